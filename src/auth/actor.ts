@@ -9,7 +9,13 @@ export interface Actor {
   readonly metadata: JsonObject;
 }
 
-export const ANONYMOUS: Actor = Object.freeze({ id: null, email: null, role: null, verified: false, metadata: {} });
+export const ANONYMOUS: Actor = Object.freeze({
+  id: null,
+  email: null,
+  role: null,
+  verified: false,
+  metadata: {},
+});
 
 /** `auth.role == 'admin'` passes every rule without evaluation; CONTRACT section 3. */
 export function isAdmin(actor: Actor): boolean {

@@ -14,7 +14,11 @@ export interface Config {
     readonly requestTimeout: number;
     readonly idleTimeout: number;
     readonly shutdownTimeout: number;
-    readonly cors: { readonly origins: readonly string[]; readonly credentials: boolean; readonly maxAge: number };
+    readonly cors: {
+      readonly origins: readonly string[];
+      readonly credentials: boolean;
+      readonly maxAge: number;
+    };
   };
   readonly database: { readonly path: string };
   readonly auth: {

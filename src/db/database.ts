@@ -129,8 +129,11 @@ function open({ path, durable }: DatabaseOptions): BetterSqlite3.Database {
     return sqlite;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(`cannot open the database ${path}: ${reason}; check database.path and its folder's permissions`, {
-      cause: error,
-    });
+    throw new OperatorError(
+      `cannot open the database ${path}: ${reason}; check database.path and its folder's permissions`,
+      {
+        cause: error,
+      },
+    );
   }
 }

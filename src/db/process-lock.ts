@@ -28,7 +28,11 @@ export function tryProcessLock(databasePath: string, role: string): ProcessLock 
 const RETRY_MS = 100;
 
 /** Like `tryProcessLock`, but waits up to `patience` ms for a predecessor that is shutting down. */
-export async function takeProcessLock(databasePath: string, role: string, patience: number): Promise<ProcessLock> {
+export async function takeProcessLock(
+  databasePath: string,
+  role: string,
+  patience: number,
+): Promise<ProcessLock> {
   for (let waited = 0; ; waited += RETRY_MS) {
     const lock = tryProcessLock(databasePath, role);
     if (lock !== null) return lock;

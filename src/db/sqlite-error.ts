@@ -30,12 +30,19 @@ const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|IOERR|READONLY|CANTOPEN|PROTOCOL|NOMEM
 export function toAppError(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
   if (error.code === 'SQLITE_FULL') {
-    return new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, { cause: error });
-  }
-  if (UNAVAILABLE.test(error.code)) {
-    return new AppError('BACKEND_UNAVAILABLE', 'The database cannot be written just now; try again.', undefined, {
+    return new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, {
       cause: error,
     });
+  }
+  if (UNAVAILABLE.test(error.code)) {
+    return new AppError(
+      'BACKEND_UNAVAILABLE',
+      'The database cannot be written just now; try again.',
+      undefined,
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }

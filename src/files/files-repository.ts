@@ -1,0 +1,176 @@
+import type { Database } from '../db/database.ts';
+import { isUniqueViolation } from '../db/sqlite-error.ts';
+import { AppError } from '../lib/errors.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
+import { fileExists, quotaExceeded } from './refusals.ts';
+import type { StoredFile } from './stored-file.ts';
+
+export interface NewFile {
+  readonly file: StoredFile;
+  /** The bucket's max_total_size; null = no quota. */
+  readonly quota: number | null;
+  /** The finished upload that becomes this file; its row and its reservation go in the same transaction. */
+  readonly uploadId: string | null;
+}
+
+export interface FileChanges {
+  readonly name: string;
+  readonly path: string;
+  readonly metadata: JsonObject;
+}
+
+/** A record that refers to a file. */
+export interface FileReference {
+  readonly collection: string;
+  readonly recordId: string;
+  readonly field: string;
+}
+
+export interface BucketUsage {
+  readonly files: number;
+  readonly bytes: number;
+  readonly storedBytes: number;
+  /** Bytes promised to unfinished uploads. */
+  readonly reservedBytes: number;
+}
+
+/** Rows of `_alyx_files`. Every method is one transaction; a miss is a value. */
+export class FilesRepository {
+  readonly #db: Database;
+  readonly #statements;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#statements = prepareStatements(db);
+  }
+
+  async find(id: string): Promise<StoredFile | null> {
+    const row = this.#statements.find.get(id) as FileRow | undefined;
+    return row === undefined ? null : toStoredFile(row);
+  }
+
+  async isPathTaken(bucket: string, path: string): Promise<boolean> {
+    return this.#statements.path.get(bucket, path) !== undefined;
+  }
+
+  async usage(bucket: string): Promise<BucketUsage> {
+    return this.#usage(bucket);
+  }
+
+  /** How many files each backend holds, for every backend that holds any. */
+  async countByBackend(): Promise<Map<string, number>> {
+    const rows = this.#statements.countByBackend.all() as { backend: string; files: number }[];
+    return new Map(rows.map((row) => [row.backend, row.files]));
+  }
+
+  async references(fileId: string, limit: number): Promise<FileReference[]> {
+    return this.#references(fileId, limit);
+  }
+
+  /**
+   * Makes a stored object a file. Refuses with FILE_EXISTS, with QUOTA_EXCEEDED, and when the object's note is gone:
+   * then its bytes are being deleted, and a row would promise what is not there.
+   */
+  create({ file, quota, uploadId }: NewFile): Promise<void> {
+    return this.#db.write(() => {
+      const settled = this.#statements.settleNote.run(file.backend, file.bucket, file.objectKey);
+      if (settled.changes !== 1) {
+        throw new AppError(
+          'BACKEND_UNAVAILABLE',
+          'The upload was given up while it was being stored; send it again.',
+        );
+      }
+      if (uploadId !== null) this.#statements.deleteUpload.run(uploadId);
+      const usage = this.#usage(file.bucket);
+      if (quota !== null && usage.bytes + usage.reservedBytes + file.size > quota) {
+        throw quotaExceeded(file.bucket, quota, usage, file.size);
+      }
+      this.#insert(file);
+    });
+  }
+
+  /** Changes what may change, if the row still has `version`; null when it was changed or deleted meanwhile. */
+  update(id: string, version: number, changes: FileChanges, now: number): Promise<StoredFile | null> {
+    return this.#db.write(() => {
+      try {
+        const { name, path, metadata } = changes;
+        const row = this.#statements.update.get(name, path, JSON.stringify(metadata), now, id, version);
+        return row === undefined ? null : toStoredFile(row as FileRow);
+      } catch (error) {
+        throw isUniqueViolation(error) ? fileExists(changes.path) : error;
+      }
+    });
+  }
+
+  /**
+   * Deletes the row, if it still has `version`, and orders its bytes to be deleted. False when it was changed or
+   * deleted meanwhile. Refuses with FILE_IN_USE while a record refers to it.
+   */
+  delete(file: StoredFile, now: number): Promise<boolean> {
+    return this.#db.write(() => {
+      const references = this.#references(file.id, 10);
+      if (references.length > 0) {
+        throw new AppError(
+          'FILE_IN_USE',
+          `File "${file.name}" is still used by a record; remove it there first.`,
+          {
+            references: references.map((r) => ({ collection: r.collection, id: r.recordId, field: r.field })),
+          },
+        );
+      }
+      if (this.#statements.delete.run(file.id, file.version).changes === 0) return false;
+      this.#statements.doom.run(file.backend, file.bucket, file.objectKey, now);
+      return true;
+    });
+  }
+
+  #references(fileId: string, limit: number): FileReference[] {
+    return this.#statements.references.all(fileId, limit) as FileReference[];
+  }
+
+  #usage(bucket: string): BucketUsage {
+    return this.#statements.usage.get({ bucket }) as BucketUsage;
+  }
+
+  #insert(file: StoredFile): void {
+    try {
+      this.#statements.insert.run({
+        ...file,
+        metadata: JSON.stringify(file.metadata),
+        bytesMissing: file.bytesMissing ? 1 : 0,
+      });
+    } catch (error) {
+      throw isUniqueViolation(error) ? fileExists(file.path) : error;
+    }
+  }
+}
+
+function prepareStatements(db: Database) {
+  return {
+    find: db.prepare(`SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE id = ?`),
+    path: db.prepare(`SELECT 1 FROM _alyx_files WHERE bucket = ? AND path = ?`),
+    usage: db.prepare(`
+      SELECT coalesce(sum(files), 0) AS files, coalesce(sum(bytes), 0) AS bytes,
+        coalesce(sum(stored_bytes), 0) AS storedBytes,
+        (SELECT coalesce(sum(length), 0) FROM _alyx_uploads WHERE bucket = :bucket) AS reservedBytes
+      FROM _alyx_bucket_usage WHERE bucket = :bucket`),
+    countByBackend: db.prepare(`SELECT backend, count(*) AS files FROM _alyx_files GROUP BY backend`),
+    references: db.prepare(`
+      SELECT collection, record_id AS recordId, field FROM _alyx_file_references WHERE file_id = ? LIMIT ?`),
+    settleNote: db.prepare(`
+      DELETE FROM _alyx_pending_objects
+      WHERE backend = ? AND bucket = ? AND object_key = ? AND state = 'writing'`),
+    deleteUpload: db.prepare(`DELETE FROM _alyx_uploads WHERE id = ?`),
+    insert: db.prepare(`
+      INSERT INTO _alyx_files (id, bucket, name, path, mime_type, size, checksum, backend, object_key, codec,
+        stored_size, metadata, owner_id, version, bytes_missing, created_at, updated_at)
+      VALUES (:id, :bucket, :name, :path, :mimeType, :size, :checksum, :backend, :objectKey, :codec,
+        :storedSize, :metadata, :ownerId, :version, :bytesMissing, :createdAt, :updatedAt)`),
+    update: db.prepare(`
+      UPDATE _alyx_files SET name = ?, path = ?, metadata = ?, updated_at = ?, version = version + 1
+      WHERE id = ? AND version = ? RETURNING ${FILE_COLUMNS}`),
+    delete: db.prepare(`DELETE FROM _alyx_files WHERE id = ? AND version = ?`),
+    doom: db.prepare(`INSERT INTO _alyx_pending_objects VALUES (?, ?, ?, 'deleting', 'server', ?)`),
+  };
+}

@@ -1,0 +1,128 @@
+import { isAdmin } from '../auth/actor.ts';
+import type { Caller } from '../auth/caller.ts';
+import { translateRule } from '../rules/sql/translate-rule.ts';
+import type { SqlCondition } from '../rules/sql/sql-condition.ts';
+import type { Bucket } from '../schema/schema.ts';
+import { denied, mayAccess, ruleVariables } from './access.ts';
+import type { FileOrder, FilePosition } from './file-list-repository.ts';
+import { FILE_RULE_COLUMNS } from './file-rule-columns.ts';
+import { requireBucket, type FilesContext } from './files-context.ts';
+import type { StoredFile } from './stored-file.ts';
+
+export interface FileListQuery {
+  readonly search: string | null;
+  readonly mimeType: string | null;
+  readonly order: FileOrder;
+  readonly limit: number;
+  readonly offset: number;
+  readonly after: FilePosition | null;
+}
+
+export interface FileList {
+  readonly files: readonly StoredFile[];
+  readonly total: number;
+  /** Where the next page begins; null when this is the last. */
+  readonly next: FilePosition | null;
+}
+
+/** A page of the bucket's files that the caller may read, and how many there are of them in all. */
+export async function listFiles(
+  context: FilesContext,
+  caller: Caller,
+  bucketName: string,
+  query: FileListQuery,
+): Promise<FileList> {
+  const bucket = requireBucket(context, bucketName);
+  const reading = howToRead(context, caller, bucket);
+  const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
+  if (reading === 'row by row') return scan(context, caller, bucket, query);
+
+  const narrowed = { ...filter, condition: reading };
+  const { order, limit, offset, after } = query;
+  const rows = await context.fileList.page({ filter: narrowed, order, limit: limit + 1, offset, after });
+  const total = await context.fileList.count(narrowed);
+  return { files: rows.slice(0, limit), total, next: nextPosition(rows, limit, order) };
+}
+
+/** Null = every row; a condition = the rows it holds for. Throws when the rule lets this caller read no file at all. */
+function howToRead(
+  context: FilesContext,
+  caller: Caller,
+  bucket: Bucket,
+): SqlCondition | null | 'row by row' {
+  if (isAdmin(caller.actor)) return null;
+  if (bucket.fileSecurity) return 'row by row';
+  const rule = context.rules.bucketRule(bucket.name, 'read');
+  if (rule === undefined) throw denied(caller, 'read', bucket.name);
+  const variables = ruleVariables(caller, { bucket: bucket.name });
+  const looksAtFile = [...rule.members].some((member) => member.startsWith('file.'));
+  if (looksAtFile) return translateRule(rule, variables, FILE_RULE_COLUMNS) ?? 'row by row';
+  if (!rule.allows(variables)) throw denied(caller, 'read', bucket.name);
+  return null;
+}
+
+const SCAN_BATCH = 500;
+
+/** For rules that have no SQL: looks at every row that the filter leaves, a batch at a time so that others get their turn. */
+async function scan(
+  context: FilesContext,
+  caller: Caller,
+  bucket: Bucket,
+  query: FileListQuery,
+): Promise<FileList> {
+  const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
+  const wanted: StoredFile[] = [];
+  let total = 0;
+  let skip = query.offset;
+  let position: FilePosition | null = null;
+  for (;;) {
+    const rows: StoredFile[] = await context.fileList.page({
+      filter,
+      order: query.order,
+      limit: SCAN_BATCH,
+      offset: 0,
+      after: position,
+    });
+    for (const row of rows) {
+      if (!mayAccess(context, caller, bucket, 'read', row)) continue;
+      total += 1;
+      if (query.after !== null && !isBehind(row, query.after, query.order)) continue;
+      if (skip > 0) skip -= 1;
+      else if (wanted.length <= query.limit) wanted.push(row);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < SCAN_BATCH) break;
+    position = positionOf(last, query.order);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { files: wanted.slice(0, query.limit), total, next: nextPosition(wanted, query.limit, query.order) };
+}
+
+function isBehind(row: StoredFile, after: FilePosition, order: FileOrder): boolean {
+  const { value, id } = positionOf(row, order);
+  const ascending = value === after.value ? id > after.id : compare(value, after.value) > 0;
+  const same = value === after.value && id === after.id;
+  return !same && ascending !== order.descending;
+}
+
+/** SQLite compares text by its UTF-8 bytes, JavaScript by UTF-16 units. */
+function compare(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+}
+
+/** `rows` holds one more than the page, if there is one more. */
+function nextPosition(rows: readonly StoredFile[], limit: number, order: FileOrder): FilePosition | null {
+  const last = rows[limit - 1];
+  return rows.length > limit && last !== undefined ? positionOf(last, order) : null;
+}
+
+const SORT_VALUES = {
+  created_at: (file: StoredFile) => file.createdAt,
+  name: (file: StoredFile) => file.name,
+  size: (file: StoredFile) => file.size,
+} as const;
+
+function positionOf(file: StoredFile, order: FileOrder): FilePosition {
+  return { value: SORT_VALUES[order.by](file), id: file.id };
+}

@@ -1,0 +1,81 @@
+import type { Backends } from '../storage/backends.ts';
+import type { ObjectPlace, PendingObjectsRepository } from './pending-objects-repository.ts';
+
+export interface ReaperLog {
+  warn(context: object, message: string): void;
+}
+
+const BATCH = 100;
+
+/**
+ * Deletes the bytes behind rows that are gone. The order to delete was committed with the row's removal, so what
+ * fails here (or is cut off by a crash) is tried again by the next `sweep`.
+ */
+export class ObjectReaper {
+  readonly #pending: PendingObjectsRepository;
+  readonly #backends: Backends;
+  readonly #log: ReaperLog;
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(pending: PendingObjectsRepository, backends: Backends, log: ReaperLog) {
+    this.#pending = pending;
+    this.#backends = backends;
+    this.#log = log;
+  }
+
+  /** Deletes one object that was ordered to go. Never rejects: the order stands until it is carried out. */
+  async reap(place: ObjectPlace): Promise<void> {
+    if (!(await this.#delete(place))) return;
+    this.#inBackground(
+      this.#pending.remove([place]),
+      'could not forget a deleted object; it will be tried again',
+    );
+  }
+
+  /** Gives up an object that was noted but got no row; nobody waits for it but `settle`. */
+  abandon(place: ObjectPlace): void {
+    this.#inBackground(
+      this.#pending.doom(place).then(() => this.reap(place)),
+      'could not order an abandoned object to be deleted; the next start will',
+    );
+  }
+
+  /** Resolves when nothing is under way in the background any more; call it before closing what it uses. */
+  async settle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Carries out every standing order; resolves to how many objects went and how many could not. */
+  async sweep(): Promise<{ readonly deleted: number; readonly failed: number }> {
+    let deleted = 0;
+    let failed = 0;
+    for (;;) {
+      const places = await this.#pending.listDeleting(BATCH, failed);
+      if (places.length === 0) return { deleted, failed };
+      const gone: ObjectPlace[] = [];
+      for (const place of places) if (await this.#delete(place)) gone.push(place);
+      await this.#pending.remove(gone);
+      deleted += gone.length;
+      failed += places.length - gone.length;
+    }
+  }
+
+  async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {
+    // A backend that left alyx.yml cannot be reached; the order waits until it is back.
+    if (!this.#backends.has(backend)) return false;
+    try {
+      await this.#backends.get(backend).delete(bucket, objectKey);
+      return true;
+    } catch (error) {
+      this.#log.warn({ err: error, backend, bucket }, 'could not delete an object; it will be tried again');
+      return false;
+    }
+  }
+
+  #inBackground(work: Promise<void>, complaint: string): void {
+    const task = work
+      .catch((error: unknown) => this.#log.warn({ err: error }, complaint))
+      .finally(() => this.#running.delete(task));
+    this.#running.add(task);
+  }
+}

@@ -1,0 +1,50 @@
+import type { Readable } from 'node:stream';
+import type { Caller } from '../auth/caller.ts';
+import { AppError } from '../lib/errors.ts';
+import { ObjectNotFoundError, type ByteRange } from '../storage/backend.ts';
+import { requireAccess } from './access.ts';
+import { requireBucket, type FilesContext } from './files-context.ts';
+import { findFile } from './get-file.ts';
+import type { StoredFile } from './stored-file.ts';
+
+/** The file's row, if the caller may `download` it and its bytes are there. */
+export async function findDownload(
+  context: FilesContext,
+  caller: Caller,
+  bucketName: string,
+  id: string,
+): Promise<StoredFile> {
+  const bucket = requireBucket(context, bucketName);
+  const file = await findFile(context, bucket, id);
+  requireAccess(context, caller, bucket, 'download', file);
+  if (file.bytesMissing) throw bytesMissing(file);
+  return file;
+}
+
+/** The file's bytes, decoded; `range` counts decoded bytes. */
+export function openContent(context: FilesContext, file: StoredFile, range?: ByteRange): Promise<Readable> {
+  return open(context, file, file.codec, range);
+}
+
+/** The bytes as they lie in the backend, for a client that takes them in their coding. */
+export function openStored(context: FilesContext, file: StoredFile): Promise<Readable> {
+  return open(context, file, null);
+}
+
+async function open(
+  context: FilesContext,
+  file: StoredFile,
+  codec: StoredFile['codec'],
+  range?: ByteRange,
+): Promise<Readable> {
+  try {
+    return await context.backends.get(file.backend, codec).get(file.bucket, file.objectKey, range);
+  } catch (error) {
+    throw error instanceof ObjectNotFoundError ? bytesMissing(file, error) : error;
+  }
+}
+
+function bytesMissing(file: StoredFile, cause?: Error): AppError {
+  const message = `The bytes of "${file.name}" are missing from the storage backend; tell the operator to run "alyx storage check".`;
+  return new AppError('FILE_NOT_FOUND', message, { id: file.id, reason: 'bytes_missing' }, { cause });
+}

@@ -1,0 +1,69 @@
+import type { Database } from '../db/database.ts';
+
+/** Where an object lies, or may lie. */
+export interface ObjectPlace {
+  readonly backend: string;
+  readonly bucket: string;
+  readonly objectKey: string;
+}
+
+/**
+ * `_alyx_pending_objects`: objects that may lie in a backend without a file row. `owner` names the role of the
+ * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each.
+ */
+export class PendingObjectsRepository {
+  readonly #db: Database;
+  readonly #note;
+  readonly #doom;
+  readonly #doomAll;
+  readonly #listDeleting;
+  readonly #remove;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#note = db.prepare(`INSERT INTO _alyx_pending_objects VALUES (?, ?, ?, 'writing', ?, ?)`);
+    this.#doom = db.prepare(
+      `UPDATE _alyx_pending_objects SET state = 'deleting' WHERE backend = ? AND bucket = ? AND object_key = ?`,
+    );
+    this.#doomAll = db.prepare(
+      `UPDATE _alyx_pending_objects SET state = 'deleting' WHERE state = 'writing' AND owner = ?`,
+    );
+    this.#listDeleting = db.prepare(
+      `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
+       WHERE state = 'deleting' ORDER BY owner, backend, bucket, object_key LIMIT ? OFFSET ?`,
+    );
+    this.#remove = db.prepare(
+      `DELETE FROM _alyx_pending_objects WHERE state = 'deleting' AND backend = ? AND bucket = ? AND object_key = ?`,
+    );
+  }
+
+  /** Notes objects that are about to be written. */
+  note(places: readonly ObjectPlace[], owner: string, now: number): Promise<void> {
+    return this.#db.write(() => {
+      for (const { backend, bucket, objectKey } of places)
+        this.#note.run(backend, bucket, objectKey, owner, now);
+    });
+  }
+
+  /** Orders the bytes of an object that got no row to be deleted. */
+  doom({ backend, bucket, objectKey }: ObjectPlace): Promise<void> {
+    return this.#db.write(() => void this.#doom.run(backend, bucket, objectKey));
+  }
+
+  /** Orders everything that earlier, dead processes of this role left unfinished to be deleted; resolves to how many. */
+  doomLeftovers(owner: string): Promise<number> {
+    return this.#db.write(() => this.#doomAll.run(owner).changes);
+  }
+
+  /** Objects whose bytes are to be deleted. */
+  async listDeleting(limit: number, offset: number): Promise<ObjectPlace[]> {
+    return this.#listDeleting.all(limit, offset) as ObjectPlace[];
+  }
+
+  /** Forgets objects whose bytes are gone. */
+  remove(places: readonly ObjectPlace[]): Promise<void> {
+    return this.#db.write(() => {
+      for (const { backend, bucket, objectKey } of places) this.#remove.run(backend, bucket, objectKey);
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FilesContext } from '../../files/files-context.ts';
+import { findDownload, openContent, openStored } from '../../files/open-download.ts';
+import { requireBucket } from '../../files/files-context.ts';
+import type { StoredFile } from '../../files/stored-file.ts';
+import { AppError } from '../../lib/errors.ts';
+import { accepts } from '../reading/accept-encoding.ts';
+import { evaluateConditions, rangeStillApplies } from '../reading/conditional.ts';
+import { contentDisposition } from '../reading/content-disposition.ts';
+import { parseRange } from '../reading/range.ts';
+import { formatReprDigest } from '../reading/repr-digest.ts';
+import { viewHeaders } from '../reading/view-safety.ts';
+
+type Disposition = 'attachment' | 'inline';
+
+interface FileParams {
+  Params: { bucket: string; id: string };
+}
+
+/** A file's bytes, to save (`download`) or to show (`view`), with the whole reading side of RFC 9110. */
+export function registerDownloads(app: FastifyInstance, files: FilesContext): void {
+  for (const [route, disposition] of [
+    ['download', 'attachment'],
+    ['view', 'inline'],
+  ] as const) {
+    app.route<FileParams>({
+      method: ['GET', 'HEAD'],
+      url: `/api/files/:bucket/:id/${route}`,
+      handler: async (request, reply) => {
+        const { bucket, id } = request.params;
+        const file = await findDownload(files, request.caller, bucket, id);
+        return sendFile(files, file, disposition, request, reply);
+      },
+    });
+  }
+}
+
+async function sendFile(
+  files: FilesContext,
+  file: StoredFile,
+  disposition: Disposition,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { headers } = request;
+  // A range counts decoded bytes, so a client that asks for one gets it decoded, whatever it accepts.
+  const asStored =
+    file.codec !== null && headers.range === undefined && accepts(headers['accept-encoding'], file.codec);
+  const etag = asStored ? `"${file.checksum}-${String(file.codec)}"` : `"${file.checksum}"`;
+  setHeaders(files, file, disposition, reply);
+  reply.header('etag', etag);
+  // RFC 9530: the digest is that of the coded bytes where the answer is coded, and only the decoded one is known.
+  if (asStored) reply.header('content-encoding', file.codec);
+  else reply.header('repr-digest', formatReprDigest(file.checksum));
+
+  const condition = evaluateConditions({
+    method: request.method,
+    headers,
+    etag,
+    lastModified: file.createdAt,
+  });
+  if (condition === 'not-modified') return reply.code(304).send();
+  if (condition === 'precondition-failed') {
+    throw new AppError('PRECONDITION_FAILED', 'The file is not the one that the request was made for.');
+  }
+
+  const range = rangeStillApplies(headers['if-range'], etag, file.createdAt) ? headers.range : undefined;
+  const wanted = range === undefined || request.method !== 'GET' ? 'ignored' : parseRange(range, file.size);
+  if (wanted === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${file.size}`);
+    throw new AppError('RANGE_NOT_SATISFIABLE', `The range is outside the file's ${file.size} bytes.`, {
+      size: file.size,
+    });
+  }
+  if (wanted !== 'ignored') {
+    reply.code(206).header('content-range', `bytes ${wanted.start}-${wanted.end}/${file.size}`);
+    return send(request, reply, wanted.end - wanted.start + 1, () => openContent(files, file, wanted));
+  }
+  if (!asStored) return send(request, reply, file.size, () => openContent(files, file));
+  return send(request, reply, file.storedSize, () => openStored(files, file));
+}
+
+function setHeaders(
+  files: FilesContext,
+  file: StoredFile,
+  disposition: Disposition,
+  reply: FastifyReply,
+): void {
+  reply.headers(viewHeaders(file.mimeType));
+  reply.headers({
+    'accept-ranges': 'bytes',
+    'cache-control': requireBucket(files, file.bucket).cacheControl,
+    'content-disposition': contentDisposition(disposition, file.name),
+    'content-type': contentType(file.mimeType),
+    'last-modified': new Date(file.createdAt).toUTCString(),
+  });
+  if (file.codec !== null) reply.header('vary', 'Accept-Encoding');
+}
+
+/** Text was checked to be UTF-8 when it came in; without the charset a browser would guess. */
+function contentType(mimeType: string): string {
+  return mimeType.startsWith('text/') ? `${mimeType}; charset=utf-8` : mimeType;
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  length: number,
+  open: () => Promise<Readable>,
+): Promise<FastifyReply> {
+  reply.header('content-length', length);
+  if (request.method === 'HEAD') return reply.send();
+  return reply.send(await open());
+}

@@ -1,0 +1,86 @@
+import cors from '@fastify/cors';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Tokens } from '../auth/tokens.ts';
+import type { Config } from '../config/config.ts';
+import type { FilesContext } from '../files/files-context.ts';
+import type { Clock } from '../lib/clock.ts';
+import { registerAuthentication } from './authentication.ts';
+import { registerErrors } from './errors.ts';
+import { registerIdleTimeout } from './idle-timeout.ts';
+import { registerJsonBody } from './json-body.ts';
+import { requestId } from './request-id.ts';
+import { registerRequestLog } from './request-log.ts';
+import { registerDownloads } from './routes/downloads.ts';
+import { registerFileRows } from './routes/file-rows.ts';
+import { registerHealth, type HealthDeps } from './routes/health.ts';
+import { registerUploads } from './routes/uploads.ts';
+import { registerLinger } from './uploading/linger.ts';
+
+export interface HttpDeps {
+  readonly config: Config;
+  readonly log: FastifyBaseLogger;
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly files: FilesContext;
+  readonly health: HealthDeps;
+}
+
+/** The HTTP face: hooks that every request passes, then one scope per kind of body. */
+export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
+  const { server } = deps.config;
+  const app = fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true, // registerRequestLog writes one line per request, without query strings
+    genReqId: requestId,
+    requestIdLogLabel: 'request_id',
+    trustProxy: typeof server.trustProxy === 'boolean' ? server.trustProxy : [...server.trustProxy],
+    requestTimeout: server.requestTimeout,
+    bodyLimit: server.maxJsonSize,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+  });
+  registerErrors(app);
+  registerJsonBody(app, server.maxJsonSize);
+  registerRequestLog(app);
+  registerIdleTimeout(app, server.idleTimeout);
+  registerLinger(app);
+  registerContinue(app);
+  await app.register(cors, corsOptions(server.cors));
+  registerAuthentication(app, deps.tokens, deps.clock);
+
+  registerHealth(app, deps.health);
+  registerFileRows(app, deps.files);
+  registerDownloads(app, deps.files);
+  // A scope of its own: its bodies are streams, not JSON.
+  await app.register(async (scope) => registerUploads(scope, deps.files));
+  return app;
+}
+
+/** Node would tell every client to go on before anybody has looked at the request; upload routes say so themselves. */
+function registerContinue(app: FastifyInstance): void {
+  app.server.on('checkContinue', (request, response) => {
+    app.server.emit('request', request, response);
+  });
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.headers.expect !== undefined && request.is('json')) reply.raw.writeContinue();
+  });
+}
+
+function corsOptions(cors: Config['server']['cors']) {
+  return {
+    origin: cors.origins.includes('*') ? true : [...cors.origins],
+    credentials: cors.credentials,
+    maxAge: Math.floor(cors.maxAge / 1000),
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    exposedHeaders: [
+      'ETag',
+      'Location',
+      'Content-Disposition',
+      'Content-Range',
+      'Accept-Ranges',
+      'Repr-Digest',
+      'Retry-After',
+      'X-Request-ID',
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+import type { BackendConfig, Config } from '../config/config.ts';
+import type { Backend } from './backend.ts';
+import { CompressedBackend } from './compression/compressed-backend.ts';
+import { FilesystemBackend } from './filesystem-backend.ts';
+import { openS3Backend } from './s3-backend.ts';
+
+type Coding = 'gzip' | 'zstd';
+
+interface OpenBackend {
+  readonly plain: Backend;
+  readonly coded: Readonly<Record<Coding, Backend>>;
+}
+
+/** The storage backends that alyx.yml names, open, each with its compressing views. */
+export class Backends {
+  readonly #open: ReadonlyMap<string, OpenBackend>;
+
+  private constructor(open: ReadonlyMap<string, OpenBackend>) {
+    this.#open = open;
+  }
+
+  static async open(storage: Config['storage']): Promise<Backends> {
+    const open = new Map<string, OpenBackend>();
+    for (const [name, config] of Object.entries(storage.backends)) {
+      const plain = await openBackend(name, config, storage.durable);
+      const coded = {
+        gzip: new CompressedBackend(plain, 'gzip'),
+        zstd: new CompressedBackend(plain, 'zstd'),
+      };
+      open.set(name, { plain, coded });
+    }
+    return new Backends(open);
+  }
+
+  has(name: string): boolean {
+    return this.#open.has(name);
+  }
+
+  names(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** The backend as it is (`codec` null), or seen through a codec: what is put gets coded, what is got decoded. */
+  get(name: string, codec: Coding | null = null): Backend {
+    const backend = this.#open.get(name);
+    if (backend === undefined) throw new Error(`backend ${name} is not open`);
+    return codec === null ? backend.plain : backend.coded[codec];
+  }
+
+  async close(): Promise<void> {
+    for (const { plain } of this.#open.values()) await plain.close();
+  }
+}
+
+function openBackend(name: string, config: BackendConfig, durable: boolean): Promise<Backend> {
+  return config.type === 's3'
+    ? openS3Backend(name, config)
+    : FilesystemBackend.open({ ...config, name, durable });
+}
