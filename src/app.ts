@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { createSignedTokens } from './auth/signed-tokens.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './db/database.ts';
@@ -10,6 +11,7 @@ import { FilesRepository } from './files/files-repository.ts';
 import { ObjectKeys } from './files/object-keys.ts';
 import { ObjectReaper } from './files/object-reaper.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
+import { closeServer } from './http/close-server.ts';
 import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { OperatorError } from './lib/errors.ts';
@@ -29,24 +31,51 @@ export interface AppOptions {
 export interface App {
   readonly http: FastifyInstance;
   readonly files: FilesContext;
-  /** Stops accepting, lets requests in flight finish, then closes backends and database. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, lets requests in flight finish for up to `patience` ms, cuts the rest, then closes backends and
+   * database.
+   */
+  close(patience: number): Promise<void>;
 }
 
 /** How long a starting server waits for its predecessor to let go of the database. */
 const PATIENCE_MS = 5_000;
 
-/** Opens everything and puts it together; nothing listens yet. */
-export async function buildApp({ config, schema, log, clock = systemClock }: AppOptions): Promise<App> {
+/** Opens everything and puts it together; nothing listens yet. What was opened is closed again if it throws. */
+export async function buildApp(options: AppOptions): Promise<App> {
+  const closers: Closer[] = [];
+  try {
+    return await assemble(options, closers);
+  } catch (error) {
+    await closeAll(closers, 0);
+    throw error;
+  }
+}
+
+type Closer = (patience: number) => void | Promise<void>;
+
+/** What was opened last is closed first. */
+async function closeAll(closers: readonly Closer[], patience: number): Promise<void> {
+  for (const close of [...closers].reverse()) await close(patience);
+}
+
+async function assemble(
+  { config, schema, log, clock = systemClock }: AppOptions,
+  closers: Closer[],
+): Promise<App> {
   const rules = compileRules(schema);
   const database = new Database({ path: config.database.path, durable: config.storage.durable });
+  closers.push(() => database.close());
   const lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
+  closers.push(() => lock.release());
   const backends = await Backends.open(config.storage);
+  closers.push(() => backends.close());
 
   const filesRepository = new FilesRepository(database);
   await refuseOrphanedBackends(filesRepository, backends);
   const pending = new PendingObjectsRepository(database);
   const reaper = new ObjectReaper(pending, backends, log);
+  closers.push(() => reaper.settle());
   const files: FilesContext = {
     storage: config.storage,
     schema,
@@ -56,12 +85,14 @@ export async function buildApp({ config, schema, log, clock = systemClock }: App
     fileList: new FileListRepository(database),
     objectKeys: new ObjectKeys(pending, 'server', newUuid, clock),
     reaper,
+    signedTokens: createSignedTokens(config.auth.jwt.secret),
     clock,
     newId: newUuid,
   };
   // Holding the lock, this process knows that whoever left these notes is gone.
   await pending.doomLeftovers('server');
   const cleanup = new Cleanup({ backends, reaper, clock, log, interval: config.storage.cleanup.interval });
+  closers.push(() => cleanup.stop());
 
   const http = await createServer({
     config,
@@ -75,19 +106,9 @@ export async function buildApp({ config, schema, log, clock = systemClock }: App
       pingDatabase: async () => void (await filesRepository.usage('')),
     },
   });
+  closers.push((patience) => closeServer(http, patience));
   http.addHook('onListen', async () => cleanup.start());
-  return {
-    http,
-    files,
-    close: async () => {
-      await http.close();
-      await cleanup.stop();
-      await reaper.settle();
-      await backends.close();
-      database.close();
-      lock.release();
-    },
-  };
+  return { http, files, close: (patience) => closeAll(closers, patience) };
 }
 
 /** A backend that left alyx.yml while files lie in it would turn every one of them into an error; better not to start. */

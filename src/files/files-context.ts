@@ -1,3 +1,4 @@
+import type { SignedTokens } from '../auth/signed-tokens.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { NewId } from '../lib/ids.ts';
@@ -20,6 +21,7 @@ export interface FilesContext {
   readonly fileList: FileListRepository;
   readonly objectKeys: ObjectKeys;
   readonly reaper: ObjectReaper;
+  readonly signedTokens: SignedTokens;
   readonly clock: Clock;
   readonly newId: NewId;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Caller } from '../auth/caller.ts';
+import type { SignedTarget } from '../auth/signed-tokens.ts';
 import { AppError } from '../lib/errors.ts';
 import { ObjectNotFoundError, type ByteRange } from '../storage/backend.ts';
 import { requireAccess } from './access.ts';
@@ -17,6 +18,19 @@ export async function findDownload(
   const bucket = requireBucket(context, bucketName);
   const file = await findFile(context, bucket, id);
   requireAccess(context, caller, bucket, 'download', file);
+  if (file.bytesMissing) throw bytesMissing(file);
+  return file;
+}
+
+/** The same for the bearer of a signed token, which stands in for the rule. */
+export async function findSignedDownload(
+  context: FilesContext,
+  token: string,
+  target: SignedTarget,
+): Promise<StoredFile> {
+  const bucket = requireBucket(context, target.bucket);
+  context.signedTokens.verify(token, target, context.clock());
+  const file = await findFile(context, bucket, target.fileId);
   if (file.bytesMissing) throw bytesMissing(file);
   return file;
 }

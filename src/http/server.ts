@@ -13,8 +13,10 @@ import { registerRequestLog } from './request-log.ts';
 import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
+import { registerSigning } from './routes/signing.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
+import { expectsContinue } from './uploading/request-body.ts';
 
 export interface HttpDeps {
   readonly config: Config;
@@ -51,6 +53,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerHealth(app, deps.health);
   registerFileRows(app, deps.files);
   registerDownloads(app, deps.files);
+  registerSigning(app, deps.files, server.publicUrl);
   // A scope of its own: its bodies are streams, not JSON.
   await app.register(async (scope) => registerUploads(scope, deps.files));
   return app;
@@ -62,7 +65,8 @@ function registerContinue(app: FastifyInstance): void {
     app.server.emit('request', request, response);
   });
   app.addHook('preParsing', async (request, reply) => {
-    if (request.headers.expect !== undefined && request.is('json')) reply.raw.writeContinue();
+    const json = request.headers['content-type']?.startsWith('application/json') ?? false;
+    if (json && expectsContinue(request)) reply.raw.writeContinue();
   });
 }
 
@@ -71,6 +75,7 @@ function corsOptions(cors: Config['server']['cors']) {
     origin: cors.origins.includes('*') ? true : [...cors.origins],
     credentials: cors.credentials,
     maxAge: Math.floor(cors.maxAge / 1000),
+    strictPreflight: false, // a plain OPTIONS, as TUS clients send it, is no broken preflight
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     exposedHeaders: [
       'ETag',

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SIGNED_OPERATIONS, type SignedOperation } from '../../auth/signed-tokens.ts';
 import type { FilesContext } from '../../files/files-context.ts';
-import { findDownload, openContent, openStored } from '../../files/open-download.ts';
+import { findDownload, findSignedDownload, openContent, openStored } from '../../files/open-download.ts';
 import { requireBucket } from '../../files/files-context.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
@@ -14,23 +15,31 @@ import { viewHeaders } from '../reading/view-safety.ts';
 
 type Disposition = 'attachment' | 'inline';
 
-interface FileParams {
+const DISPOSITIONS = { download: 'attachment', view: 'inline' } as const satisfies Record<
+  SignedOperation,
+  Disposition
+>;
+
+interface DownloadRequest {
   Params: { bucket: string; id: string };
+  /** A token given twice arrives as an array, which is no token. */
+  Querystring: { token?: string | string[] };
 }
 
 /** A file's bytes, to save (`download`) or to show (`view`), with the whole reading side of RFC 9110. */
 export function registerDownloads(app: FastifyInstance, files: FilesContext): void {
-  for (const [route, disposition] of [
-    ['download', 'attachment'],
-    ['view', 'inline'],
-  ] as const) {
-    app.route<FileParams>({
+  for (const operation of SIGNED_OPERATIONS) {
+    app.route<DownloadRequest>({
       method: ['GET', 'HEAD'],
-      url: `/api/files/:bucket/:id/${route}`,
+      url: `/api/files/:bucket/:id/${operation}`,
       handler: async (request, reply) => {
         const { bucket, id } = request.params;
-        const file = await findDownload(files, request.caller, bucket, id);
-        return sendFile(files, file, disposition, request, reply);
+        const { token } = request.query;
+        const file =
+          token === undefined
+            ? await findDownload(files, request.caller, bucket, id)
+            : await findSignedDownload(files, String(token), { bucket, fileId: id, operation });
+        return sendFile(files, file, DISPOSITIONS[operation], request, reply);
       },
     });
   }

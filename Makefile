@@ -1,0 +1,29 @@
+# Needs npm and any Node from 20 on; the Node that Alyx runs on comes with `npm ci`.
+SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json scripts/build.mjs
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: run build test lint bench clean
+
+run: build
+	npm start --silent
+
+build: dist/main.js
+
+test: build
+	npm test --silent
+
+lint: $(INSTALLED)
+	npm run lint --silent
+
+bench: build
+	npm run bench --silent
+
+clean:
+	rm -rf dist coverage
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+dist/main.js: $(INSTALLED) $(SOURCES)
+	npm run build --silent

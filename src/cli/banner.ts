@@ -1,0 +1,45 @@
+import type { Config } from '../config/config.ts';
+import type { Schema } from '../schema/schema.ts';
+
+export interface BannerFacts {
+  readonly config: Config;
+  readonly schema: Schema;
+  /** Where the server really listens: port 0 has become a number. */
+  readonly port: number;
+  /** Where a random token secret was written just now. */
+  readonly secretCreatedAt: string | null;
+}
+
+/** What the operator sees once the server listens: where everything is. */
+export function banner({ config, schema, port, secretCreatedAt }: BannerFacts): string {
+  const origin = serverOrigin(config, port);
+  const rows: [string, string][] = [
+    ['API', `${origin}/api/files/{bucket}`],
+    ['Health', `${origin}/health/ready`],
+    ['Database', config.database.path],
+    ...[...schema.buckets.values()].map(
+      (bucket): [string, string] => [`Bucket ${bucket.name}`, describeBackend(config, bucket.backend)],
+    ),
+    ['Token', 'alyx token create --user me --role admin'],
+  ];
+  if (secretCreatedAt !== null) rows.push(['Secret', `made, and kept in ${secretCreatedAt}`]);
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+  return `\n  Alyx is running.\n\n${lines.join('\n')}\n\n`;
+}
+
+/** The address to reach the server under, as far as it knows itself. */
+export function serverOrigin(config: Config, port: number): string {
+  if (config.server.publicUrl !== null) return config.server.publicUrl;
+  const { host } = config.server;
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+function describeBackend(config: Config, name: string): string {
+  const backend = config.storage.backends[name];
+  if (backend === undefined) return name;
+  const place = backend.type === 's3' ? `s3 bucket ${backend.bucket}` : backend.path;
+  return `${name} (${place})`;
+}

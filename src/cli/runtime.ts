@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const OLDEST = [22, 15] as const;
+/** Set for the relaunched child, so that a second runtime that is too old cannot relaunch for ever. */
+const MARK = 'ALYX_RELAUNCHED';
+
+/** What is wrong with this version of Node, and what to do; null when it will do. */
+export function runtimeProblem(version: string): string | null {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return null;
+  return (
+    `Node ${version} is too old, ${OLDEST.join('.')} or newer is needed. The npm package "node" brings one: ` +
+    'run "npm ci" without --ignore-scripts and start again, or install Node 24'
+  );
+}
+
+/**
+ * Runs the same command under the Node that `npm ci` installed, and lives as long as it does. False when there is
+ * none.
+ */
+export function relaunch(argv: readonly string[]): boolean {
+  const binary = installedNode();
+  if (binary === null || process.env[MARK] !== undefined) return false;
+  const child = spawn(binary, argv, {
+    env: { ...process.env, [MARK]: '1' },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+  return true;
+}
+
+/** Dies with the launcher: the IPC channel closes also on kill -9, where no signal could be passed on. */
+export function followLauncher(): void {
+  if (process.env[MARK] === undefined || process.channel === undefined) return;
+  delete process.env[MARK];
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.channel.unref();
+}
+
+function installedNode(): string | null {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'));
+    const binary = join(folder, 'bin', 'node');
+    return existsSync(binary) ? binary : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,82 @@
+import type { AddressInfo } from 'node:net';
+import closeWithGrace from 'close-with-grace';
+import { buildApp, type App } from '../app.ts';
+import { resolveSecret } from '../auth/secret.ts';
+import type { Config } from '../config/config.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { banner } from './banner.ts';
+import { showsColor } from './color.ts';
+import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './command.ts';
+import { createLog } from './log.ts';
+import { loadProject } from './project.ts';
+
+export const serveCommand: Command = {
+  name: 'serve',
+  usage: '[--config alyx.yml] [--schema schema.yaml] [--port N] [--host H]',
+  summary: 'start the server',
+  async run(args, terminal) {
+    const { values } = parseOptions(args, {
+      ...FILE_OPTIONS,
+      port: { type: 'string' },
+      host: { type: 'string' },
+    });
+    const project = loadProject(values, terminal);
+    const { secret, createdAt } = resolveSecret(project.config);
+    const config = withOptions(project.config, secret, values);
+    const log = createLog(config.logging, showsColor(terminal.stdout, terminal.env));
+    const app = await buildApp({ config, schema: project.schema, log });
+    await listen(app, config);
+    stopOnSignal(app, config, log);
+
+    const { port } = app.http.server.address() as AddressInfo;
+    const text = banner({ config, schema: project.schema, port, secretCreatedAt: createdAt });
+    if (config.logging.format === 'pretty') terminal.stdout.write(text);
+    else log.info({ host: config.server.host, port }, 'alyx is running');
+    if (createdAt !== null) log.warn({ path: createdAt }, 'auth.jwt.secret is empty: made a random one');
+    return EXIT.ok;
+  },
+};
+
+function withOptions(config: Config, secret: string, options: { port?: string; host?: string }): Config {
+  const port = options.port === undefined ? config.server.port : Number(options.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new UsageError(`--port takes a number from 0 to 65535, not "${String(options.port)}"`);
+  }
+  return {
+    ...config,
+    server: { ...config.server, port, host: options.host ?? config.server.host },
+    auth: { ...config.auth, jwt: { ...config.auth.jwt, secret } },
+  };
+}
+
+async function listen(app: App, { server: { host, port } }: Config): Promise<void> {
+  try {
+    await app.http.listen({ host, port, listenTextResolver: () => '' });
+  } catch (error) {
+    await app.close(0);
+    throw new OperatorError(`cannot listen on ${host}:${port}: ${listenProblem(error)}`, { cause: error });
+  }
+}
+
+function listenProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return 'something else listens there; stop it or choose another --port';
+  if (code === 'EACCES') return 'ports below 1024 need privileges; choose another --port';
+  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address; check server.host';
+  return message;
+}
+
+/** Time for the database to close after the last connection was cut. */
+const CLOSING_MS = 5_000;
+
+/** SIGTERM and SIGINT let requests in flight finish; a second one, or a bug, ends the process at once. */
+function stopOnSignal(app: App, config: Config, log: App['http']['log']): void {
+  const { shutdownTimeout } = config.server;
+  closeWithGrace({ delay: shutdownTimeout + CLOSING_MS, logger: log }, async ({ err, signal }) => {
+    if (err !== undefined) log.fatal({ err }, 'stopping: an error that nobody caught');
+    else log.info({ signal }, 'stopping: letting requests in flight finish');
+    await app.close(shutdownTimeout);
+    log.info('stopped');
+  });
+}
+
