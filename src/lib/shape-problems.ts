@@ -1,0 +1,116 @@
+import type { z } from 'zod';
+import type { Problem, SourcePosition } from './problem.ts';
+import { contentOf, shapeAt } from './shape-walk.ts';
+import { suggest } from './suggest.ts';
+import type { YamlPath } from './yaml.ts';
+
+/** Where the operator wrote (or left out) what a path means, and what to call it. */
+export type Locate = (
+  path: YamlPath,
+  part: 'key' | 'value',
+) => { readonly at: SourcePosition; readonly path: string };
+
+/**
+ * Every issue that zod found in `value`, as the operator should read it. Messages never quote the value, which
+ * may be a secret.
+ */
+export function shapeProblems(
+  issues: readonly z.core.$ZodIssue[],
+  shape: z.core.$ZodType,
+  value: unknown,
+  locate: Locate,
+): Problem[] {
+  return issues.flatMap((issue) => {
+    const path = issue.path.filter((key) => typeof key !== 'symbol');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => unknownKey([...path, key], knownKeys(shape, path, value), locate));
+    }
+    const part = issue.code === 'invalid_key' ? 'key' : 'value';
+    return [{ ...locate(path, part), ...describe(issue, valueAt(value, path)) }];
+  });
+}
+
+/** A hint that names the likely meant one, else all. */
+export function hintAmong(word: unknown, candidates: readonly string[]): string {
+  const meant = typeof word === 'string' ? suggest(word, candidates) : undefined;
+  return meant === undefined ? `use one of: ${candidates.join(', ')}` : `did you mean "${meant}"?`;
+}
+
+function unknownKey(path: YamlPath, known: readonly string[], locate: Locate): Problem {
+  return { ...locate(path, 'key'), message: 'is not a known key', hint: hintAmong(path.at(-1), known) };
+}
+
+/** Of several object shapes, the one whose `type` the value names. */
+function knownKeys(shape: z.core.$ZodType, path: YamlPath, value: unknown): readonly string[] {
+  const here = shapeAt(shape, path);
+  if (here === undefined) return [];
+  const content = contentOf(here, valueAt(value, path));
+  return content.kind === 'keys' ? Object.keys(content.keys) : [];
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string | number, unknown>)[key];
+  }
+  return current;
+}
+
+type Description = Pick<Problem, 'message' | 'hint'>;
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'must be text',
+  number: 'must be a number',
+  int: 'must be a whole number',
+  boolean: 'must be true or false',
+  array: 'must be a list',
+  object: 'must be a section with keys of its own',
+  record: 'must be a section with keys of its own',
+};
+
+function describe(issue: z.core.$ZodIssue, value: unknown): Description {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (value === undefined) return { message: 'is required' };
+      return { message: EXPECTED[issue.expected] ?? issue.message };
+    case 'invalid_value':
+      return oneOf(issue.values.map(String), value);
+    case 'invalid_union':
+      return oneOf(discriminatorValues(issue), value);
+    case 'too_small':
+      return { message: tooSmall(issue) };
+    case 'too_big':
+      return { message: `must be at most ${issue.maximum}` };
+    case 'invalid_key':
+      return { message: issue.issues[0]?.message ?? issue.message };
+    case 'custom':
+      return custom(issue);
+    default:
+      return { message: issue.message };
+  }
+}
+
+/** Of a discriminated union, the only kind of union in our shapes; zod's types leave out what it reports. */
+function discriminatorValues(
+  issue: z.core.$ZodIssueInvalidUnion & { readonly options?: readonly unknown[] },
+): string[] {
+  return (issue.options ?? []).map(String);
+}
+
+function oneOf(choices: readonly string[], value: unknown): Description {
+  const hint = hintAmong(value, choices);
+  if (value === undefined) return { message: 'is required', hint };
+  if (choices.length === 1) return { message: `must be ${choices.join('')}` };
+  return { message: `must be one of: ${choices.join(', ')}`, ...(!hint.startsWith('use') && { hint }) };
+}
+
+function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
+  if (origin === 'string') return 'must not be empty';
+  if (origin === 'array') return `must have at least ${minimum} ${minimum === 1 ? 'entry' : 'entries'}`;
+  return `must be at least ${minimum}`;
+}
+
+function custom({ message, params }: z.core.$ZodIssueCustom): Description {
+  return typeof params?.['hint'] === 'string' ? { message, hint: params['hint'] } : { message };
+}
