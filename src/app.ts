@@ -4,13 +4,14 @@ import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './db/database.ts';
 import { takeProcessLock } from './db/process-lock.ts';
-import { Cleanup } from './files/cleanup.ts';
+import { Cleanup, type Chore } from './files/cleanup.ts';
 import { FileListRepository } from './files/file-list-repository.ts';
 import type { FilesContext } from './files/files-context.ts';
 import { FilesRepository } from './files/files-repository.ts';
 import { ObjectKeys } from './files/object-keys.ts';
 import { ObjectReaper } from './files/object-reaper.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
+import { removeAbandonedParts } from './files/remove-abandoned-parts.ts';
 import { closeServer } from './http/close-server.ts';
 import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -19,6 +20,12 @@ import { newUuid } from './lib/ids.ts';
 import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
+import { expireUploads, removeStrayBytes } from './uploads/expire-uploads.ts';
+import { HashStates } from './uploads/hash-states.ts';
+import { StagingFolder } from './uploads/staging-folder.ts';
+import { UploadLocks } from './uploads/upload-locks.ts';
+import type { UploadsContext } from './uploads/uploads-context.ts';
+import { UploadsRepository } from './uploads/uploads-repository.ts';
 
 export interface AppOptions {
   /** With a token secret; `auth/secret.ts` finds one where none is configured. */
@@ -31,6 +38,7 @@ export interface AppOptions {
 export interface App {
   readonly http: FastifyInstance;
   readonly files: FilesContext;
+  readonly cleanup: Cleanup;
   /**
    * Stops accepting, lets requests in flight finish for up to `patience` ms, cuts the rest, then closes backends and
    * database.
@@ -91,7 +99,14 @@ async function assemble(
   };
   // Holding the lock, this process knows that whoever left these notes is gone.
   await pending.doomLeftovers('server');
-  const cleanup = new Cleanup({ backends, reaper, clock, log, interval: config.storage.cleanup.interval });
+  const uploads: UploadsContext = {
+    files,
+    uploads: new UploadsRepository(database),
+    staging: await StagingFolder.open(config.storage.tus.path, config.storage.durable),
+    locks: new UploadLocks(() => performance.now()),
+    hashes: new HashStates(),
+  };
+  const cleanup = new Cleanup(chores(files, uploads), log, config.storage.cleanup.interval);
   closers.push(() => cleanup.stop());
 
   const http = await createServer({
@@ -99,6 +114,7 @@ async function assemble(
     log,
     clock,
     files,
+    uploads,
     tokens: createTokens(config.auth.jwt),
     health: {
       backends,
@@ -108,7 +124,16 @@ async function assemble(
   });
   closers.push((patience) => closeServer(http, patience));
   http.addHook('onListen', async () => cleanup.start());
-  return { http, files, close: (patience) => closeAll(closers, patience) };
+  return { http, files, cleanup, close: (patience) => closeAll(closers, patience) };
+}
+
+function chores(files: FilesContext, uploads: UploadsContext): Chore[] {
+  return [
+    { name: 'uploads_expired', run: () => expireUploads(uploads) },
+    { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
+    { name: 'objects_deleted', run: () => files.reaper.sweep() },
+    { name: 'abandoned_parts', run: () => removeAbandonedParts(files.backends, files.clock) },
+  ];
 }
 
 /** A backend that left alyx.yml while files lie in it would turn every one of them into an error; better not to start. */

@@ -40,6 +40,7 @@ export const MIGRATIONS: readonly string[] = [
     owner_id   TEXT,
     checksum   TEXT,
     mime_type  TEXT,
+    claims     TEXT NOT NULL, -- the Upload-Metadata header as the client sent it, for HEAD
     length     INTEGER NOT NULL,
     offset     INTEGER NOT NULL DEFAULT 0 CHECK (offset BETWEEN 0 AND length),
     created_at INTEGER NOT NULL,

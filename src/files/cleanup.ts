@@ -1,42 +1,32 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Backends } from '../storage/backends.ts';
-import type { ObjectReaper } from './object-reaper.ts';
-
-export interface CleanupDeps {
-  readonly backends: Backends;
-  readonly reaper: ObjectReaper;
-  readonly clock: Clock;
-  readonly log: {
-    info(context: object, message: string): void;
-    warn(context: object, message: string): void;
-  };
-  /** Milliseconds between runs. */
-  readonly interval: number;
+export interface CleanupLog {
+  info(context: object, message: string): void;
+  warn(context: object, message: string): void;
 }
 
-export interface CleanupReport {
-  /** Objects whose row is gone. */
-  readonly objectsDeleted: number;
-  readonly objectsFailed: number;
-  /** Parts of puts that died halfway. */
-  readonly partsDeleted: number;
+/** One thing that the cleanup looks after; resolves to how much it removed. */
+export interface Chore {
+  /** What the log calls what it removes. */
+  readonly name: string;
+  run(): Promise<number>;
 }
 
-/** A put that has not touched its temporary part for this long is dead: the idle timeout is far shorter. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
-
-/** The recurring job that removes what crashes and failing backends left behind. Only one run at a time. */
+/** The recurring job that removes what crashes, failing backends and clients that never came back left behind. */
 export class Cleanup {
-  readonly #deps: CleanupDeps;
+  readonly #chores: readonly Chore[];
+  readonly #log: CleanupLog;
+  readonly #interval: number;
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<CleanupReport> | null = null;
+  #running: Promise<Record<string, number>> | null = null;
 
-  constructor(deps: CleanupDeps) {
-    this.#deps = deps;
+  /** `interval` in milliseconds between runs. */
+  constructor(chores: readonly Chore[], log: CleanupLog, interval: number) {
+    this.#chores = chores;
+    this.#log = log;
+    this.#interval = interval;
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.run(), this.#deps.interval);
+    this.#timer = setInterval(() => void this.run(), this.#interval);
     this.#timer.unref();
   }
 
@@ -46,32 +36,24 @@ export class Cleanup {
   }
 
   /** Runs now, or joins the run that is under way. Never rejects: what failed is tried again next time. */
-  run(): Promise<CleanupReport> {
+  run(): Promise<Record<string, number>> {
     this.#running ??= this.#work().finally(() => (this.#running = null));
     return this.#running;
   }
 
-  async #work(): Promise<CleanupReport> {
-    const { deleted, failed } = await this.#deps.reaper.sweep();
-    const report = {
-      objectsDeleted: deleted,
-      objectsFailed: failed,
-      partsDeleted: await this.#removeParts(),
-    };
-    if (Object.values(report).some((count) => count > 0)) this.#deps.log.info(report, 'cleanup');
+  async #work(): Promise<Record<string, number>> {
+    const report: Record<string, number> = {};
+    for (const chore of this.#chores) report[chore.name] = await this.#do(chore);
+    if (Object.values(report).some((count) => count > 0)) this.#log.info(report, 'cleanup');
     return report;
   }
 
-  async #removeParts(): Promise<number> {
-    const { backends, clock, log } = this.#deps;
-    let removed = 0;
-    for (const name of backends.names()) {
-      try {
-        removed += await backends.get(name).removeAbandoned(clock() - ABANDONED_AFTER_MS);
-      } catch (error) {
-        log.warn({ err: error, backend: name }, 'could not remove abandoned parts; the next cleanup will');
-      }
+  async #do(chore: Chore): Promise<number> {
+    try {
+      return await chore.run();
+    } catch (error) {
+      this.#log.warn({ err: error, chore: chore.name }, 'part of the cleanup failed; the next run tries again');
+      return 0;
     }
-    return removed;
   }
 }

@@ -3,7 +3,8 @@ import { isUniqueViolation } from '../db/sqlite-error.ts';
 import { AppError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
-import { fileExists, quotaExceeded } from './refusals.ts';
+import { BucketUsageRepository, type BucketUsage } from './bucket-usage-repository.ts';
+import { fileExists } from './refusals.ts';
 import type { StoredFile } from './stored-file.ts';
 
 export interface NewFile {
@@ -27,21 +28,15 @@ export interface FileReference {
   readonly field: string;
 }
 
-export interface BucketUsage {
-  readonly files: number;
-  readonly bytes: number;
-  readonly storedBytes: number;
-  /** Bytes promised to unfinished uploads. */
-  readonly reservedBytes: number;
-}
-
 /** Rows of `_alyx_files`. Every method is one transaction; a miss is a value. */
 export class FilesRepository {
   readonly #db: Database;
   readonly #statements;
+  readonly #usage: BucketUsageRepository;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#usage = new BucketUsageRepository(db);
     this.#statements = prepareStatements(db);
   }
 
@@ -55,7 +50,7 @@ export class FilesRepository {
   }
 
   async usage(bucket: string): Promise<BucketUsage> {
-    return this.#usage(bucket);
+    return this.#usage.find(bucket);
   }
 
   /** How many files each backend holds, for every backend that holds any. */
@@ -82,10 +77,7 @@ export class FilesRepository {
         );
       }
       if (uploadId !== null) this.#statements.deleteUpload.run(uploadId);
-      const usage = this.#usage(file.bucket);
-      if (quota !== null && usage.bytes + usage.reservedBytes + file.size > quota) {
-        throw quotaExceeded(file.bucket, quota, usage, file.size);
-      }
+      this.#usage.requireSpace(file.bucket, quota, file.size);
       this.#insert(file);
     });
   }
@@ -129,10 +121,6 @@ export class FilesRepository {
     return this.#statements.references.all(fileId, limit) as FileReference[];
   }
 
-  #usage(bucket: string): BucketUsage {
-    return this.#statements.usage.get({ bucket }) as BucketUsage;
-  }
-
   #insert(file: StoredFile): void {
     try {
       this.#statements.insert.run({
@@ -150,11 +138,6 @@ function prepareStatements(db: Database) {
   return {
     find: db.prepare(`SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE id = ?`),
     path: db.prepare(`SELECT 1 FROM _alyx_files WHERE bucket = ? AND path = ?`),
-    usage: db.prepare(`
-      SELECT coalesce(sum(files), 0) AS files, coalesce(sum(bytes), 0) AS bytes,
-        coalesce(sum(stored_bytes), 0) AS storedBytes,
-        (SELECT coalesce(sum(length), 0) FROM _alyx_uploads WHERE bucket = :bucket) AS reservedBytes
-      FROM _alyx_bucket_usage WHERE bucket = :bucket`),
     countByBackend: db.prepare(`SELECT backend, count(*) AS files FROM _alyx_files GROUP BY backend`),
     references: db.prepare(`
       SELECT collection, record_id AS recordId, field FROM _alyx_file_references WHERE file_id = ? LIMIT ?`),

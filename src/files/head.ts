@@ -9,13 +9,13 @@ export interface BodyWithHead {
   readonly body: AsyncGenerator<Buffer, void, undefined>;
 }
 
-/** Reads just enough of a body to tell its type, and gives it back whole. */
-export async function takeHead(source: AsyncIterable<Buffer>): Promise<BodyWithHead> {
+/** Reads just enough of a body to tell its type (`wanted` bytes), and gives it back whole. */
+export async function takeHead(source: AsyncIterable<Buffer>, wanted = HEAD_SIZE): Promise<BodyWithHead> {
   const iterator = source[Symbol.asyncIterator]();
   const chunks: Buffer[] = [];
   let size = 0;
   let complete = false;
-  while (size < HEAD_SIZE) {
+  while (size < wanted) {
     const next = await iterator.next();
     if (next.done === true) {
       complete = true;
@@ -27,8 +27,8 @@ export async function takeHead(source: AsyncIterable<Buffer>): Promise<BodyWithH
   }
   const joined = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
   return {
-    head: joined.subarray(0, HEAD_SIZE),
-    complete: complete && size <= HEAD_SIZE,
+    head: joined.subarray(0, wanted),
+    complete: complete && size <= wanted,
     body: replay(chunks, complete, iterator),
   };
 }

@@ -45,13 +45,13 @@ export class ObjectReaper {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Carries out every standing order; resolves to how many objects went and how many could not. */
-  async sweep(): Promise<{ readonly deleted: number; readonly failed: number }> {
+  /** Carries out every standing order; resolves to how many objects went. */
+  async sweep(): Promise<number> {
     let deleted = 0;
     let failed = 0;
     for (;;) {
       const places = await this.#pending.listDeleting(BATCH, failed);
-      if (places.length === 0) return { deleted, failed };
+      if (places.length === 0) return deleted;
       const gone: ObjectPlace[] = [];
       for (const place of places) if (await this.#delete(place)) gone.push(place);
       await this.#pending.remove(gone);

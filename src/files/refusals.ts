@@ -50,13 +50,12 @@ export function quotaExceeded(
   );
 }
 
-export function checksumMismatch(expected: string, actual: string): AppError {
-  return new AppError(
+/** Throws CHECKSUM_MISMATCH unless the bytes are those that were announced; `expected` null = nothing was. */
+export function requireChecksum(expected: string | null, actual: string): void {
+  if (expected === null || expected === actual) return;
+  throw new AppError(
     'CHECKSUM_MISMATCH',
     'The bytes that arrived are not the bytes that were announced; send again.',
-    {
-      expected,
-      actual,
-    },
+    { expected, actual },
   );
 }

@@ -4,6 +4,7 @@ import type { Tokens } from '../auth/tokens.ts';
 import type { Config } from '../config/config.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { registerErrors } from './errors.ts';
 import { registerIdleTimeout } from './idle-timeout.ts';
@@ -14,6 +15,7 @@ import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
 import { registerSigning } from './routes/signing.ts';
+import { registerTus, TUS_HEADERS } from './routes/tus.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
 import { expectsContinue } from './uploading/request-body.ts';
@@ -24,6 +26,7 @@ export interface HttpDeps {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly files: FilesContext;
+  readonly uploads: UploadsContext;
   readonly health: HealthDeps;
 }
 
@@ -54,8 +57,9 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerFileRows(app, deps.files);
   registerDownloads(app, deps.files);
   registerSigning(app, deps.files, server.publicUrl);
-  // A scope of its own: its bodies are streams, not JSON.
+  // Scopes of their own: their bodies are streams, not JSON.
   await app.register(async (scope) => registerUploads(scope, deps.files));
+  await app.register(async (scope) => registerTus(scope, deps.uploads, server.publicUrl));
   return app;
 }
 
@@ -86,6 +90,7 @@ function corsOptions(cors: Config['server']['cors']) {
       'Repr-Digest',
       'Retry-After',
       'X-Request-ID',
+      ...TUS_HEADERS,
     ],
   };
 }

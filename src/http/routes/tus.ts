@@ -1,0 +1,169 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requireBucket } from '../../files/files-context.ts';
+import { AppError } from '../../lib/errors.ts';
+import { appendChunk } from '../../uploads/append-chunk.ts';
+import { createUpload } from '../../uploads/create-upload.ts';
+import { discardUpload } from '../../uploads/discard-upload.ts';
+import type { UploadOrFile } from '../../uploads/find-upload.ts';
+import { inspectUpload } from '../../uploads/inspect-upload.ts';
+import { terminateUpload } from '../../uploads/terminate-upload.ts';
+import type { Upload } from '../../uploads/upload.ts';
+import type { UploadsContext } from '../../uploads/uploads-context.ts';
+import { readNewUpload, readOffset, requireChunkType, requireProtocol, TUS_VERSION } from '../tus-headers.ts';
+import { announcedLength, requestBody } from '../uploading/request-body.ts';
+import { urlBase } from '../url-base.ts';
+
+interface BucketParams {
+  Params: { bucket: string };
+}
+interface UploadParams {
+  Params: { bucket: string; id: string };
+}
+
+const EXTENSIONS = 'creation,creation-with-upload,expiration,termination';
+
+/** The protocol's response headers, which a browser shows to a script only if CORS exposes them. */
+export const TUS_HEADERS = [
+  'Upload-Offset',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Expires',
+  'Tus-Version',
+  'Tus-Resumable',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Alyx-File-Id',
+];
+
+/** Resumable uploads, TUS 1.0.0 (https://tus.io/protocols/resumable-upload). Register in a scope of its own: bodies are streams. */
+export function registerTus(scope: FastifyInstance, uploads: UploadsContext, publicUrl: string | null): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('tus-resumable', TUS_VERSION).header('cache-control', 'no-store');
+    if (request.method !== 'OPTIONS') requireProtocol(request, reply);
+  });
+  const collection = '/api/files/:bucket/tus';
+  const one = `${collection}/:id`;
+
+  // The CORS plugin answers preflights; here it only adds its headers.
+  const cors = { preflightContinue: true };
+  for (const url of [collection, one]) {
+    scope.options<BucketParams>(url, { config: { cors } }, async (request, reply) =>
+      describeServer(uploads, request, reply),
+    );
+  }
+  scope.post<BucketParams>(collection, async (request, reply) =>
+    create(uploads, publicUrl, request, reply),
+  );
+  scope.head<UploadParams>(one, async (request, reply) => inspect(uploads, request, reply));
+  scope.patch<UploadParams>(one, async (request, reply) => append(uploads, request, reply));
+  scope.delete<UploadParams>(one, async (request, reply) => terminate(uploads, request, reply));
+  // For clients behind something that lets only GET and POST through.
+  scope.post<UploadParams>(one, async (request, reply) => {
+    const method = String(request.headers['x-http-method-override']).toUpperCase();
+    if (method === 'PATCH') return append(uploads, request, reply);
+    if (method === 'DELETE') return terminate(uploads, request, reply);
+    if (method === 'HEAD') return inspect(uploads, request, reply);
+    throw new AppError('NOT_FOUND', 'POST to an upload needs X-HTTP-Method-Override: PATCH, HEAD or DELETE.');
+  });
+}
+
+function describeServer(
+  { files }: UploadsContext,
+  request: FastifyRequest<BucketParams>,
+  reply: FastifyReply,
+): FastifyReply {
+  const { maxFileSize } = requireBucket(files, request.params.bucket);
+  return reply
+    .code(204)
+    .headers({ 'tus-version': TUS_VERSION, 'tus-extension': EXTENSIONS, 'tus-max-size': maxFileSize })
+    .send();
+}
+
+async function create(
+  uploads: UploadsContext,
+  publicUrl: string | null,
+  request: FastifyRequest<BucketParams>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket } = request.params;
+  const wanted = readNewUpload(request.headers);
+  const withBody = request.headers['content-type'] !== undefined && announcedLength(request) !== 0;
+  if (withBody) requireChunkType(request.headers['content-type']);
+  const created = await createUpload(uploads, request.caller, bucket, wanted);
+  const result =
+    withBody && created.upload !== null
+      ? await appendFirst(uploads, created.upload, request, reply)
+      : created;
+  const { id } = result.upload ?? result.file;
+  reply.header('location', `${urlBase(request, publicUrl)}/api/files/${bucket}/tus/${id}`);
+  return describe(reply, result).code(201).send();
+}
+
+/** The client does not know the upload yet: if its first bytes are refused or break off, nothing may stay. */
+async function appendFirst(
+  uploads: UploadsContext,
+  upload: Upload,
+  request: FastifyRequest<BucketParams>,
+  reply: FastifyReply,
+): Promise<UploadOrFile> {
+  try {
+    return await appendChunk(uploads, request.caller, upload.bucket, upload.id, chunkOf(request, reply, 0));
+  } catch (error) {
+    await discardUpload(uploads, upload);
+    throw error;
+  }
+}
+
+async function inspect(
+  uploads: UploadsContext,
+  request: FastifyRequest<UploadParams>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket, id } = request.params;
+  const result = await inspectUpload(uploads, request.caller, bucket, id);
+  reply.header('upload-length', result.upload?.length ?? result.file?.size);
+  if (result.upload !== null && result.upload.claims !== '') reply.header('upload-metadata', result.upload.claims);
+  return describe(reply, result).code(200).send();
+}
+
+async function append(
+  uploads: UploadsContext,
+  request: FastifyRequest<UploadParams>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  requireChunkType(request.headers['content-type']);
+  const chunk = chunkOf(request, reply, readOffset(request.headers['upload-offset']));
+  const { bucket, id } = request.params;
+  const result = await appendChunk(uploads, request.caller, bucket, id, chunk);
+  return describe(reply, result).code(204).send();
+}
+
+async function terminate(
+  uploads: UploadsContext,
+  request: FastifyRequest<UploadParams>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { bucket, id } = request.params;
+  await terminateUpload(uploads, request.caller, bucket, id);
+  return reply.code(204).send();
+}
+
+function chunkOf(request: FastifyRequest, reply: FastifyReply, offset: number) {
+  return {
+    offset,
+    length: announcedLength(request),
+    open: () => requestBody(request, reply),
+    cancel: () => void request.raw.destroy(),
+  };
+}
+
+/** How far it is and until when, or which file it has become. */
+function describe(reply: FastifyReply, { upload, file }: UploadOrFile): FastifyReply {
+  if (upload === null) return reply.headers({ 'upload-offset': file.size, 'alyx-file-id': file.id });
+  return reply.headers({
+    'upload-offset': upload.offset,
+    'upload-expires': new Date(upload.expiresAt).toUTCString(),
+  });
+}

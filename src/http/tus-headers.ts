@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError } from '../lib/errors.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { NewUpload } from '../uploads/create-upload.ts';
+import { parseUploadMetadata } from '../uploads/upload-metadata.ts';
+import { parseChecksum, parseMetadata } from './uploading/claims.ts';
+
+export const TUS_VERSION = '1.0.0';
+const CHUNK_TYPE = 'application/offset+octet-stream';
+const DIGITS = /^\d{1,15}$/;
+
+/** Throws PRECONDITION_FAILED unless the client speaks the one version of the protocol that we do. */
+export function requireProtocol(request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers['tus-resumable'] === TUS_VERSION) return;
+  reply.header('tus-version', TUS_VERSION);
+  throw new AppError('PRECONDITION_FAILED', `Send the header "Tus-Resumable: ${TUS_VERSION}".`, {
+    supported: [TUS_VERSION],
+  });
+}
+
+export function requireChunkType(contentType: string | undefined): void {
+  if (contentType?.toLowerCase() === CHUNK_TYPE) return;
+  throw new AppError('UNSUPPORTED_MEDIA_TYPE', `Chunks have the Content-Type ${CHUNK_TYPE}.`, {
+    content_type: contentType ?? null,
+  });
+}
+
+/** The number in `Upload-Offset`; throws VALIDATION_ERROR. */
+export function readOffset(header: string | string[] | undefined): number {
+  if (typeof header === 'string' && DIGITS.test(header)) return Number(header);
+  const message = 'must be the number of bytes that are in already';
+  throw new AppError('VALIDATION_ERROR', `Upload-Offset ${message}.`, [
+    { field: 'Upload-Offset', code: 'invalid', message },
+  ]);
+}
+
+/** What a creation asks for; throws INVALID_UPLOAD_LENGTH or INVALID_METADATA. */
+export function readNewUpload(headers: IncomingHttpHeaders): NewUpload {
+  const claims = String(headers['upload-metadata'] ?? '');
+  const { filename, path, checksum, metadata, rest } = parseUploadMetadata(claims);
+  return {
+    length: readLength(headers),
+    name: filename,
+    path,
+    checksum: parseChecksum(checksum),
+    metadata: mergeMetadata(rest, parseMetadata(metadata)),
+    claims,
+  };
+}
+
+/** Keys of the header that mean nothing to us become metadata; what the JSON under `metadata` says comes first. */
+function mergeMetadata(rest: JsonObject, metadata: unknown): unknown {
+  if (metadata === undefined) return rest;
+  const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  return isObject ? { ...rest, ...metadata } : metadata;
+}
+
+function readLength(headers: IncomingHttpHeaders): number {
+  const length = headers['upload-length'];
+  if (typeof length === 'string' && DIGITS.test(length)) return Number(length);
+  const message =
+    headers['upload-defer-length'] === undefined
+      ? 'Upload-Length must be the size of the file in bytes.'
+      : 'Upload-Defer-Length is not supported: limits are checked before the first byte, so send Upload-Length.';
+  throw new AppError('INVALID_UPLOAD_LENGTH', message, { upload_length: length ?? null });
+}

@@ -1,0 +1,69 @@
+import type { FileHandle } from 'node:fs/promises';
+import { stagingError } from './staging-error.ts';
+
+/** Bytes gathered for one `writev`: a socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
+const BATCH_SIZE = 256 * 1024;
+
+/** An upload's file, open at its end. */
+export class StagedFile {
+  readonly #handle: FileHandle;
+  readonly #durable: boolean;
+  #position: number;
+  #batch: Buffer[] = [];
+  #batchSize = 0;
+
+  constructor(handle: FileHandle, position: number, durable: boolean) {
+    this.#handle = handle;
+    this.#position = position;
+    this.#durable = durable;
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    this.#batch.push(chunk);
+    this.#batchSize += chunk.length;
+    if (this.#batchSize >= BATCH_SIZE) await this.#flush();
+  }
+
+  /** Resolves once everything written is where a crash cannot take it, when durable; else in the hands of the system. */
+  async save(): Promise<void> {
+    await this.#flush();
+    if (this.#durable) await attempt(this.#handle.datasync());
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async #flush(): Promise<void> {
+    let batch = this.#batch;
+    this.#batch = [];
+    this.#batchSize = 0;
+    while (batch.length > 0) {
+      const { bytesWritten } = await attempt(this.#handle.writev(batch, this.#position));
+      this.#position += bytesWritten;
+      batch = behind(batch, bytesWritten);
+    }
+  }
+}
+
+/** What is left of the buffers after `written` bytes: a full disk or a signal may cut a `writev` short. */
+function behind(batch: readonly Buffer[], written: number): Buffer[] {
+  let skip = written;
+  const rest: Buffer[] = [];
+  for (const buffer of batch) {
+    if (skip >= buffer.length) skip -= buffer.length;
+    else {
+      rest.push(skip === 0 ? buffer : buffer.subarray(skip));
+      skip = 0;
+    }
+  }
+  return rest;
+}
+
+async function attempt<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw stagingError(error);
+  }
+}

@@ -1,0 +1,67 @@
+import { createReadStream, type ReadStream } from 'node:fs';
+import { mkdir, open, opendir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isUuid } from '../lib/ids.ts';
+import { StagedFile } from './staged-file.ts';
+import { stagingError } from './staging-error.ts';
+
+const READ_SIZE = 256 * 1024;
+
+/** `storage.tus.path`: one file per unfinished upload, named by its id. */
+export class StagingFolder {
+  readonly #path: string;
+  readonly #durable: boolean;
+
+  private constructor(path: string, durable: boolean) {
+    this.#path = path;
+    this.#durable = durable;
+  }
+
+  static async open(path: string, durable: boolean): Promise<StagingFolder> {
+    await mkdir(path, { recursive: true, mode: 0o750 });
+    return new StagingFolder(path, durable);
+  }
+
+  pathOf(id: string): string {
+    return join(this.#path, id);
+  }
+
+  /** Opens an upload's file to go on at `offset`; whatever lies behind it was never acknowledged and is cut off. */
+  async append(id: string, offset: number): Promise<StagedFile> {
+    try {
+      const handle = await open(this.pathOf(id), offset === 0 ? 'w' : 'r+', 0o640);
+      try {
+        if (offset > 0) await handle.truncate(offset);
+        return new StagedFile(handle, offset, this.#durable);
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    } catch (error) {
+      throw stagingError(error);
+    }
+  }
+
+  /** Bytes in the upload's file; none when there is no file. */
+  async size(id: string): Promise<number> {
+    const stats = await stat(this.pathOf(id)).catch(() => null);
+    return stats?.size ?? 0;
+  }
+
+  /** The upload's first `size` bytes. */
+  read(id: string, size: number): ReadStream {
+    return createReadStream(this.pathOf(id), { end: Math.max(0, size - 1), highWaterMark: READ_SIZE });
+  }
+
+  /** Idempotent. */
+  async remove(id: string): Promise<void> {
+    await rm(this.pathOf(id), { force: true });
+  }
+
+  /** The ids of all uploads that have a file here. */
+  async *ids(): AsyncGenerator<string, void, undefined> {
+    for await (const entry of await opendir(this.#path)) {
+      if (entry.isFile() && isUuid(entry.name)) yield entry.name;
+    }
+  }
+}

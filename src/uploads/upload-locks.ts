@@ -1,0 +1,100 @@
+import { AppError } from '../lib/errors.ts';
+
+/** A writer on whose connection no byte has come for this long may be pushed aside by the client's next connection. */
+const STALLED_MS = 2_000;
+
+/** One request's hold on an upload. */
+export interface Hold {
+  /** A byte has come. */
+  touch(): void;
+  /** From here on nobody may push this holder aside: the bytes are in, the file is being made. */
+  pin(): void;
+  release(): void;
+}
+
+class Holder implements Hold {
+  readonly released: Promise<void>;
+  readonly #cancel: () => void;
+  readonly #now: () => number;
+  readonly #resolve: () => void;
+  #touchedAt: number;
+  pinned = false;
+
+  constructor(cancel: () => void, now: () => number, onRelease: () => void) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.released = promise.then(onRelease);
+    this.#resolve = resolve;
+    this.#cancel = cancel;
+    this.#now = now;
+    this.#touchedAt = now();
+  }
+
+  touch(): void {
+    this.#touchedAt = this.#now();
+  }
+
+  pin(): void {
+    this.pinned = true;
+  }
+
+  release(): void {
+    this.#resolve();
+  }
+
+  /** Breaks a stalled connection off; false when it is alive. */
+  cancelIfStalled(): boolean {
+    return this.#now() - this.#touchedAt >= STALLED_MS && this.cancel();
+  }
+
+  /** Breaks the connection off; false when it is too late for that. */
+  cancel(): boolean {
+    if (this.pinned) return false;
+    this.#cancel();
+    return true;
+  }
+}
+
+/** Lets one request at a time write to an upload. A phone that reconnects does not wait for its own dead connection. */
+export class UploadLocks {
+  readonly #holders = new Map<string, Holder>();
+  readonly #now: () => number;
+
+  /** `now` in milliseconds, monotonic. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Throws UPLOAD_LOCKED while another request is at work. `cancel` breaks this request's body off. */
+  async take(id: string, cancel: () => void): Promise<Hold> {
+    for (;;) {
+      const other = this.#holders.get(id);
+      if (other === undefined) break;
+      if (!other.cancelIfStalled()) {
+        throw new AppError('UPLOAD_LOCKED', 'Another request is writing to this upload; try again shortly.');
+      }
+      await other.released;
+    }
+    const holder = new Holder(cancel, this.#now, () => this.#holders.delete(id));
+    this.#holders.set(id, holder);
+    return holder;
+  }
+
+  isHeld(id: string): boolean {
+    return this.#holders.has(id);
+  }
+
+  /** Breaks off whoever holds the upload, and waits for them to let go. */
+  async evict(id: string): Promise<void> {
+    const holder = this.#holders.get(id);
+    if (holder === undefined) return;
+    holder.cancel();
+    await holder.released;
+  }
+
+  /** Waits for a holder that is about to be through: one that makes the file, or one that has stalled. */
+  async settle(id: string): Promise<void> {
+    const holder = this.#holders.get(id);
+    if (holder === undefined) return;
+    if (holder.pinned || holder.cancelIfStalled()) await holder.released;
+  }
+}
