@@ -10,7 +10,7 @@ run: build
 build: dist/main.js
 
 test: build
-	npm test --silent
+	npm test --silent -- $(VITEST_ARGS)
 
 lint: $(INSTALLED)
 	npm run lint --silent
