@@ -8,7 +8,7 @@ const FRAGMENT_TAGS = tagSet(
     'header hr i img input label li main marquee math nav ol p picture pre section select source span strong table ' +
     'template textarea u ul video',
 );
-const XML_EXTENSIONS = new Set(['xml', 'xsl', 'xslt', 'xsd', 'rss', 'atom', 'kml', 'gpx', 'plist', 'dtd']);
+const XML_EXTENSIONS = new Set(['xml', 'xsl', 'xslt', 'xsd', 'rss', 'atom', 'kml', 'gpx', 'plist']);
 
 const ROOT = /^<(?:([a-z_][\w.-]*):)?([a-z_][\w.-]*)(?=[\s/>])([^>]*)/i;
 

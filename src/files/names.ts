@@ -1,10 +1,10 @@
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 
-export const MAX_NAME_BYTES = 255;
-export const MAX_PATH_BYTES = 1024;
-export const MAX_METADATA_BYTES = 16 * 1024;
-export const MAX_METADATA_DEPTH = 16;
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 1024;
+const MAX_METADATA_BYTES = 16 * 1024;
+const MAX_METADATA_DEPTH = 16;
 
 /**
  * Control characters (C0, DEL, C1), the two Unicode line breaks that split log lines and headers, and the bidi

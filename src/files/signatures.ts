@@ -1,4 +1,4 @@
-export interface Signature {
+interface Signature {
   readonly bytes: Buffer;
   readonly type: string;
 }
