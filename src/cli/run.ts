@@ -1,9 +1,8 @@
 import { OperatorError } from '../lib/errors.ts';
-import { ConfigError } from '../lib/problem.ts';
 import { checkCommand } from './check-command.ts';
 import { EXIT, UsageError, type Command, type Terminal } from './command.ts';
 import { initCommand } from './init-command.ts';
-import { printProblems } from './project.ts';
+import { ProblemsError } from './project.ts';
 import { serveCommand } from './serve.ts';
 import { tokenCreateCommand } from './token-create.ts';
 import { VERSION } from './version.ts';
@@ -41,8 +40,8 @@ function findCommand(argv: readonly string[]): Command | undefined {
 
 function report(error: unknown, command: Command, terminal: Terminal): number {
   if (error instanceof UsageError) return wrongUsage(terminal, error.message, usageOf(command));
-  if (error instanceof ConfigError) {
-    printProblems(error.problems, terminal);
+  if (error instanceof ProblemsError) {
+    terminal.stderr.write(error.message);
     return EXIT.failed;
   }
   if (!(error instanceof OperatorError)) throw error;

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { findConfigFile } from '../config/find-config-file.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { OperatorError } from '../lib/errors.ts';
+import { ConfigError } from '../lib/problem.ts';
+import { renderProblems } from '../lib/render-problems.ts';
+import { compileRules } from '../rules/rule-book.ts';
+import { loadSchema } from '../schema/load-schema.ts';
+import type { Schema } from '../schema/schema.ts';
+import { showsColor } from './color.ts';
+import type { Terminal } from './command.ts';
+
+/** What the operator's two files say, sound as far as can be told without opening anything. */
+export interface Project {
+  readonly config: Config;
+  readonly schema: Schema;
+}
+
+/** The problems of the operator's files, ready to be shown. */
+export class ProblemsError extends Error {
+  override readonly name = 'ProblemsError';
+}
+
+export interface FileOptions {
+  readonly config?: string | undefined;
+  readonly schema?: string | undefined;
+}
+
+/** Reads alyx.yml and schema.yaml; throws ProblemsError with every problem of the first one that has any. */
+export function loadProject(options: FileOptions, terminal: Terminal): Project {
+  const config = loadConfigFile(options.config, terminal);
+  const schemaFile = sourceFile(options.schema ?? 'schema.yaml', terminal);
+  return rendered([schemaFile], terminal, () => {
+    const schema = loadSchema({ ...schemaFile, config });
+    compileRules(schema);
+    return { config, schema };
+  });
+}
+
+/** Reads alyx.yml alone; an absent one, unless it was asked for by name, leaves every key at its default. */
+export function loadConfigFile(name: string | undefined, terminal: Terminal): Config {
+  const found = name ?? findConfigFile(terminal.cwd());
+  const file =
+    found === null || found === undefined ? { text: null, file: 'alyx.yml' } : sourceFile(found, terminal);
+  return rendered([file], terminal, () => loadConfig({ ...file, env: terminal.env }).config);
+}
+
+interface SourceFile {
+  readonly text: string;
+  /** As the operator would write it, from where they are. */
+  readonly file: string;
+}
+
+function sourceFile(name: string, terminal: Terminal): SourceFile {
+  const path = resolve(terminal.cwd(), name);
+  try {
+    return { text: readFileSync(path, 'utf8'), file: relative(terminal.cwd(), path) };
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const reason = missing ? 'there is no such file; "alyx init" writes a starter' : (error as Error).message;
+    throw new OperatorError(`cannot read ${name}: ${reason}`, { cause: error });
+  }
+}
+
+function rendered<T>(
+  files: readonly { readonly text: string | null; readonly file: string }[],
+  terminal: Terminal,
+  load: () => T,
+): T {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const sources = new Map(files.map(({ file, text }) => [file, text ?? '']));
+    const color = showsColor(terminal.stderr, terminal.env);
+    throw new ProblemsError(renderProblems(error.problems, sources, { color }), { cause: error });
+  }
+}
