@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from '../../src/db/database.ts';
+import { MIGRATIONS } from '../../src/db/migrations.ts';
+import { OperatorError } from '../../src/lib/errors.ts';
+import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
+
+let folder: TempFolder;
+let path: string;
+
+beforeEach(() => {
+  folder = makeTempFolder();
+  path = join(folder.path, 'data', 'alyx.db');
+});
+afterEach(() => folder.remove());
+
+function usingDatabase<T>(work: (db: Database) => T, durable = true): T {
+  const db = new Database({ path, durable });
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
+}
+
+describe('opening', () => {
+  it('makes the folder, and opens for durability', () => {
+    const pragmas = usingDatabase((db) =>
+      ['journal_mode', 'synchronous', 'foreign_keys'].map((name) => {
+        const row = db.prepare(`PRAGMA ${name}`).get() as Record<string, unknown>;
+        return Object.values(row)[0];
+      }),
+    );
+    expect(pragmas).toEqual(['wal', 2, 1]);
+  });
+
+  it('gives up the fsync at commit only when durable is false', () => {
+    const synchronous = usingDatabase((db) => db.prepare('PRAGMA synchronous').get(), false);
+    expect(synchronous).toEqual({ synchronous: 1 });
+  });
+
+  it('migrates once, and finds the tables again', () => {
+    usingDatabase((db) => db.exec(`INSERT INTO _alyx_bucket_usage VALUES ('b', 1, 2, 3)`));
+    const row = usingDatabase((db) => db.prepare('SELECT files FROM _alyx_bucket_usage').get());
+    expect(row).toEqual({ files: 1 });
+    const version = usingDatabase((db) => db.prepare('PRAGMA user_version').get());
+    expect(version).toEqual({ user_version: MIGRATIONS.length });
+  });
+
+  it('refuses a database that a newer version made, and leaves it as it is', () => {
+    usingDatabase((db) => db.exec('PRAGMA user_version = 999'));
+    expect(() => new Database({ path, durable: true })).toThrow(OperatorError);
+    expect(() => new Database({ path, durable: true })).toThrow(/version 999.*newer Alyx/);
+    const raw = new BetterSqlite3(path);
+    expect(raw.pragma('user_version', { simple: true })).toBe(999);
+    raw.close();
+  });
+
+  it('says which file it cannot open', () => {
+    expect(() => new Database({ path: join(folder.path), durable: true })).toThrow(
+      /cannot open the database .*check database.path/,
+    );
+  });
+});
+
+describe('write', () => {
+  const count = (db: Database) =>
+    (db.prepare('SELECT count(*) AS n FROM _alyx_bucket_usage').get() as { n: number }).n;
+  const insert = (db: Database, bucket: string) =>
+    db.prepare('INSERT INTO _alyx_bucket_usage VALUES (?, 0, 0, 0)').run(bucket);
+
+  it('undoes only the work that threw, and commits what ran beside it', async () => {
+    const db = new Database({ path, durable: true });
+    const results = await Promise.allSettled([
+      db.write(() => insert(db, 'a')),
+      db.write(() => {
+        insert(db, 'b');
+        throw new Error('refused');
+      }),
+      db.write(() => insert(db, 'c')),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const buckets = db.prepare('SELECT bucket FROM _alyx_bucket_usage ORDER BY bucket').all();
+    expect(buckets).toEqual([{ bucket: 'a' }, { bucket: 'c' }]);
+    db.close();
+  });
+
+  it('resolves only once the change is committed', async () => {
+    const db = new Database({ path, durable: true });
+    const other = new BetterSqlite3(path, { readonly: true });
+    const pending = db.write(() => insert(db, 'a'));
+    const seen = () =>
+      (other.prepare('SELECT count(*) AS n FROM _alyx_bucket_usage').get() as { n: number }).n;
+    expect(seen()).toBe(0);
+    await pending;
+    expect(seen()).toBe(1);
+    other.close();
+    db.close();
+  });
+
+  it('shares one commit among the writes of one turn', async () => {
+    const db = new Database({ path, durable: true });
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const framesWritten = () =>
+      (db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as { log: number }).log;
+    await Promise.all(Array.from({ length: 20 }, (_, i) => db.write(() => insert(db, `b${i}`))));
+    // One commit writes each changed page once; twenty would have written the same page twenty times.
+    expect(framesWritten()).toBeLessThan(10);
+    expect(count(db)).toBe(20);
+    db.close();
+  });
+
+  it('answers BACKEND_UNAVAILABLE while another process keeps the database locked', async () => {
+    const db = new Database({ path, durable: true });
+    db.exec('PRAGMA busy_timeout = 1');
+    const other = new BetterSqlite3(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(db.write(() => insert(db, 'a'))).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    other.exec('ROLLBACK');
+    await db.write(() => insert(db, 'a'));
+    expect(count(db)).toBe(1);
+    other.close();
+    db.close();
+  });
+
+  it('commits what is still queued when it is closed', async () => {
+    const db = new Database({ path, durable: true });
+    const pending = db.write(() => insert(db, 'a'));
+    db.close();
+    await pending;
+    expect(usingDatabase(count)).toBe(1);
+  });
+
+  it('answers STORAGE_FULL when the database cannot grow, and goes on when it can again', async () => {
+    const db = new Database({ path, durable: true });
+    const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: number };
+    db.exec(`PRAGMA max_page_count = ${pages}`);
+    const big = db.prepare('INSERT INTO _alyx_bucket_usage VALUES (?, 0, 0, 0)');
+    await expect(db.write(() => big.run('x'.repeat(1_000_000)))).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+    });
+    db.exec(`PRAGMA max_page_count = 100000`);
+    await db.write(() => big.run('y'));
+    expect(count(db)).toBe(1);
+    db.close();
+  });
+});

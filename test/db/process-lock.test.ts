@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { takeProcessLock, tryProcessLock } from '../../src/db/process-lock.ts';
+import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
+
+let folder: TempFolder;
+let database: string;
+
+beforeEach(() => {
+  folder = makeTempFolder();
+  database = join(folder.path, 'alyx.db');
+});
+afterEach(() => folder.remove());
+
+it('is held by one at a time, for each role', () => {
+  const lock = tryProcessLock(database, 'server');
+  expect(lock).not.toBeNull();
+  expect(tryProcessLock(database, 'server')).toBeNull();
+  const other = tryProcessLock(database, 'migrate');
+  expect(other).not.toBeNull();
+  lock?.release();
+  const again = tryProcessLock(database, 'server');
+  expect(again).not.toBeNull();
+  again?.release();
+  other?.release();
+});
+
+it('waits for a predecessor that lets go in time, and tells who is in the way when it does not', async () => {
+  const first = await takeProcessLock(database, 'server', 0);
+  await expect(takeProcessLock(database, 'server', 0)).rejects.toThrow(/another alyx server is running/);
+  const second = takeProcessLock(database, 'server', 5_000);
+  first.release();
+  (await second).release();
+});
+
+it('is let go of by a process that is killed with -9', async () => {
+  const script = `
+    import { tryProcessLock } from ${JSON.stringify(join(import.meta.dirname, '../../src/db/process-lock.ts'))};
+    tryProcessLock(${JSON.stringify(database)}, 'server');
+    process.stdout.write('held');
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  expect(tryProcessLock(database, 'server')).toBeNull();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const lock = tryProcessLock(database, 'server');
+  expect(lock).not.toBeNull();
+  lock?.release();
+});
