@@ -31,13 +31,13 @@ export function loadConfig({ text, file, env }: ConfigSource): LoadedConfig {
   draft.expandVariables(env);
   draft.override(env);
 
-  const read = shape.safeParse(draft.value);
+  const read = shape.safeParse(draft.value, { reportInput: true });
   if (read.success && draft.problems.length === 0) {
     return { config: deepFreeze(read.data), overrides: draft.overrides };
   }
   const reported = new Set(draft.problems.map(({ path }) => path));
   const issues = read.error?.issues ?? [];
-  const others = shapeProblems(issues, shape, draft.value, draft.locate).filter(
+  const others = shapeProblems(issues, shape, draft.locate).filter(
     ({ path }) => !reported.has(path),
   );
   throw new ConfigError(inFileOrder([...others, ...draft.problems]));

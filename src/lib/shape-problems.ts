@@ -11,22 +11,22 @@ export type Locate = (
 ) => { readonly at: SourcePosition; readonly path: string };
 
 /**
- * Every issue that zod found in `value`, as the operator should read it. Messages never quote the value, which
- * may be a secret.
+ * Every issue of a parse that ran with `reportInput`, as the operator should read it. Messages never quote the
+ * value, which may be a secret.
  */
 export function shapeProblems(
   issues: readonly z.core.$ZodIssue[],
   shape: z.core.$ZodType,
-  value: unknown,
   locate: Locate,
 ): Problem[] {
   return issues.flatMap((issue) => {
     const path = issue.path.filter((key) => typeof key !== 'symbol');
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => unknownKey([...path, key], knownKeys(shape, path, value), locate));
+      const known = knownKeys(shapeAt(shape, path), issue.input);
+      return issue.keys.map((key) => unknownKey([...path, key], known, locate));
     }
     const part = issue.code === 'invalid_key' ? 'key' : 'value';
-    return [{ ...locate(path, part), ...describe(issue, valueAt(value, path)) }];
+    return [{ ...locate(path, part), ...describe(issue) }];
   });
 }
 
@@ -40,21 +40,10 @@ function unknownKey(path: YamlPath, known: readonly string[], locate: Locate): P
   return { ...locate(path, 'key'), message: 'is not a known key', hint: hintAmong(path.at(-1), known) };
 }
 
-/** Of several object shapes, the one whose `type` the value names. */
-function knownKeys(shape: z.core.$ZodType, path: YamlPath, value: unknown): readonly string[] {
-  const here = shapeAt(shape, path);
-  if (here === undefined) return [];
-  const content = contentOf(here, valueAt(value, path));
+function knownKeys(shape: z.core.$ZodType | undefined, value: unknown): readonly string[] {
+  if (shape === undefined) return [];
+  const content = contentOf(shape, value);
   return content.kind === 'keys' ? Object.keys(content.keys) : [];
-}
-
-function valueAt(value: unknown, path: YamlPath): unknown {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
-    current = (current as Record<string | number, unknown>)[key];
-  }
-  return current;
 }
 
 type Description = Pick<Problem, 'message' | 'hint'>;
@@ -69,15 +58,15 @@ const EXPECTED: Readonly<Record<string, string>> = {
   record: 'must be a section with keys of its own',
 };
 
-function describe(issue: z.core.$ZodIssue, value: unknown): Description {
+function describe(issue: z.core.$ZodIssue): Description {
   switch (issue.code) {
     case 'invalid_type':
-      if (value === undefined) return { message: 'is required' };
+      if (issue.input === undefined) return { message: 'is required' };
       return { message: EXPECTED[issue.expected] ?? issue.message };
     case 'invalid_value':
-      return oneOf(issue.values.map(String), value);
+      return oneOf(issue.values.map(String), issue.input);
     case 'invalid_union':
-      return oneOf(discriminatorValues(issue), value);
+      return oneOf(discriminatorValues(issue), discriminator(issue));
     case 'too_small':
       return { message: tooSmall(issue) };
     case 'too_big':
@@ -96,6 +85,10 @@ function discriminatorValues(
   issue: z.core.$ZodIssueInvalidUnion & { readonly options?: readonly unknown[] },
 ): string[] {
   return (issue.options ?? []).map(String);
+}
+
+function discriminator({ input, path }: z.core.$ZodIssueInvalidUnion): unknown {
+  return (input as Readonly<Record<PropertyKey, unknown>>)[path.at(-1) ?? ''];
 }
 
 function oneOf(choices: readonly string[], value: unknown): Description {

@@ -2,7 +2,7 @@
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = plain(word);
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let bestDistance = 1 + (wanted.length < 3 ? 0 : Math.max(1, Math.floor(wanted.length / 3)));
   for (const candidate of candidates) {
     const distance = editDistance(wanted, plain(candidate));
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

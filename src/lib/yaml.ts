@@ -107,18 +107,27 @@ class TreeBuilder {
       case EVENT_ID.DOCUMENT:
         this.#documents += 1;
         return;
-      case EVENT_ID.MAPPING:
-        return this.#openCollection(event, {});
-      case EVENT_ID.SEQUENCE:
-        return this.#openCollection(event, []);
+      case EVENT_ID.MAPPING: {
+        this.#openCollection(event, {});
+        return;
+      }
+      case EVENT_ID.SEQUENCE: {
+        this.#openCollection(event, []);
+        return;
+      }
       case EVENT_ID.POP:
         this.#open.pop();
         return;
       case EVENT_ID.ALIAS:
         this.#refuse(event.anchorStart - 1, 'is an alias, which is not supported', 'write the value out');
-        return this.#addScalar('*', event.anchorStart - 1);
-      case EVENT_ID.SCALAR:
-        return this.#addScalar(this.#valueOf(event), this.#textStart(event));
+        {
+          this.#addScalar('*', event.anchorStart - 1);
+          return;
+        }
+      case EVENT_ID.SCALAR: {
+        this.#addScalar(this.#valueOf(event), this.#textStart(event));
+        return;
+      }
     }
   }
 

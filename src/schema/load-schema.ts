@@ -1,0 +1,37 @@
+import { inFileOrder } from '../lib/problem-order.ts';
+import { ConfigError } from '../lib/problem.ts';
+import { parseYaml } from '../lib/yaml.ts';
+import { checkField } from './check-field.ts';
+import { crossCheck } from './cross-check.ts';
+import { readDraft } from './schema-draft.ts';
+import { SchemaReader } from './schema-reader.ts';
+import type { Schema } from './schema.ts';
+import { toSchema } from './to-schema.ts';
+
+export interface SchemaSource {
+  readonly text: string;
+  readonly file: string;
+  /** The loaded alyx.yml; without it (it may be broken itself) backends go unchecked. */
+  readonly config?: { readonly storage: StorageSettings } | undefined;
+}
+
+/** What schema.yaml needs to know of alyx.yml. */
+export interface StorageSettings {
+  readonly defaultMaxFileSize: number;
+  readonly backends: Readonly<Record<string, unknown>>;
+}
+
+/** For looking at schema.yaml alone; such a schema serves no one. */
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** schema.yaml, checked and with defaults filled in. Throws ConfigError with every problem at once. */
+export function loadSchema({ text, file, config }: SchemaSource): Schema {
+  const reader = new SchemaReader(parseYaml(text, file));
+  const draft = readDraft(reader);
+  for (const { fields } of draft.collections.values()) {
+    for (const field of fields.values()) checkField(reader, field);
+  }
+  crossCheck(reader, draft, config && Object.keys(config.storage.backends));
+  if (reader.problems.length > 0) throw new ConfigError(inFileOrder(reader.problems));
+  return toSchema(reader, draft, config?.storage.defaultMaxFileSize ?? NO_LIMIT);
+}
