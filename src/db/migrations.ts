@@ -62,6 +62,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX _alyx_pending_objects_state ON _alyx_pending_objects (state, owner);
 
+  -- What each collection's table looked like when it was last brought up to date with the schema.
+  CREATE TABLE _alyx_collections (
+    name       TEXT PRIMARY KEY,
+    definition TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   -- Which record's file field refers to which file.
   CREATE TABLE _alyx_file_references (
     file_id    TEXT NOT NULL REFERENCES _alyx_files (id),

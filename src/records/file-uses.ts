@@ -1,0 +1,24 @@
+import type { FileUse } from '../files/file-references-repository.ts';
+import type { Collection } from '../schema/schema.ts';
+import type { RecordValues } from './record.ts';
+
+/** Every file that the record refers to, and by which field. */
+export function fileUses(collection: Collection, record: RecordValues): FileUse[] {
+  return [...collection.fields.values()].flatMap((field) =>
+    field.file === undefined
+      ? []
+      : fileIds(record[field.name]).map((fileId) => ({
+          fileId,
+          collection: collection.name,
+          recordId: String(record[collection.primaryKey]),
+          field: field.name,
+          goesWithLastUse: field.file?.onDelete === 'cascade',
+        })),
+  );
+}
+
+/** The ids in a `file` or `file[]` field's value. */
+export function fileIds(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return Array.isArray(value) ? (value as string[]) : [];
+}
