@@ -1,0 +1,281 @@
+import type {
+  CompletedPart,
+  ListMultipartUploadsCommandInput,
+  ListMultipartUploadsCommandOutput,
+  ListPartsCommandOutput,
+  S3,
+  S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import type { S3Config } from '../config/config.ts';
+import type { AppError } from '../lib/errors.ts';
+import {
+  ObjectNotFoundError,
+  type Backend,
+  type ByteRange,
+  type PutOptions,
+  type StoredObject,
+} from './backend.ts';
+import { downloadClient, requestClient } from './s3-client-config.ts';
+import { downloadStream } from './s3-download.ts';
+import { describeS3Error, locationOf, s3Trouble, type S3Location } from './s3-errors.ts';
+import { interruptible } from './s3-interruptible.ts';
+import { S3Keys } from './s3-keys.ts';
+import { PART_SIZE, splitIntoParts } from './s3-parts.ts';
+import { sendParts } from './s3-send-parts.ts';
+
+/** Opens without a request: whether the server can be reached is `ping`'s to say. */
+export async function openS3Backend(name: string, config: S3Config): Promise<Backend> {
+  // Loaded here and not at the top: the SDK takes 190 to 350 ms, which nobody without S3 should wait for.
+  const sdk = await import('@aws-sdk/client-s3');
+  return new S3Backend(name, config, (clientConfig) => new sdk.S3(clientConfig));
+}
+
+interface ObjectAddress {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+interface UploadAddress extends ObjectAddress {
+  readonly UploadId: string | undefined;
+}
+
+interface UploadMarker {
+  readonly KeyMarker?: string | undefined;
+  readonly UploadIdMarker?: string | undefined;
+}
+
+class S3Backend implements Backend {
+  readonly #s3: S3;
+  /** Apart from the rest, since readers may hold their connections for long and idle on them. */
+  readonly #downloads: S3;
+  readonly #keys: S3Keys;
+  readonly #location: S3Location;
+  readonly #idleTimeout: number;
+  readonly #checksum: { readonly ChecksumAlgorithm?: 'CRC32' };
+
+  constructor(name: string, config: S3Config, connect: (config: S3ClientConfig) => S3) {
+    this.#s3 = connect(requestClient(config));
+    this.#downloads = connect(downloadClient(config));
+    this.#keys = new S3Keys(config.bucketPrefix);
+    this.#location = locationOf(name, config);
+    this.#idleTimeout = config.idleTimeout;
+    // The parts of an upload must carry the same kind of checksum that the upload was begun with.
+    this.#checksum = config.requestChecksums === 'when_supported' ? { ChecksumAlgorithm: 'CRC32' } : {};
+  }
+
+  async put(
+    bucket: string,
+    key: string,
+    body: AsyncIterable<Uint8Array>,
+    { size, signal }: PutOptions = {},
+  ): Promise<{ readonly size: number }> {
+    const address = this.#address(bucket, key);
+    const stop = new AbortController();
+    const onAbort = (): void => stop.abort(signal?.reason);
+    if (signal?.aborted === true) onAbort();
+    signal?.addEventListener('abort', onAbort);
+    const parts = splitIntoParts(interruptible(body, stop.signal), size);
+    try {
+      const first = (await parts.next()).value ?? Buffer.alloc(0);
+      if (first.length === PART_SIZE)
+        return await this.#putInParts(address, startingWith(first, parts), stop);
+      // Without the signal, here and when a multipart upload is completed: cutting the connection now could leave
+      // an object behind that the caller believes was never made.
+      await this.#ask(this.#s3.putObject({ ...address, Body: first, ContentLength: first.length }));
+      return { size: first.length };
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      await parts.return(undefined);
+    }
+  }
+
+  /** An object of the S3 bucket cannot be linked to a local file. */
+  async link(bucket: string, key: string): Promise<boolean> {
+    this.#address(bucket, key);
+    return false;
+  }
+
+  async get(bucket: string, key: string, range?: ByteRange): Promise<Readable> {
+    const address = this.#address(bucket, key);
+    const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
+    try {
+      const { Body } = await this.#downloads.getObject({ ...address, ...bytes });
+      return downloadStream(Body as Readable, this.#idleTimeout, (error) => this.#trouble(error));
+    } catch (error) {
+      if (await this.#saysMissing(error)) throw new ObjectNotFoundError(bucket, key);
+      throw this.#trouble(error);
+    }
+  }
+
+  async delete(bucket: string, key: string): Promise<void> {
+    const address = this.#address(bucket, key);
+    try {
+      await this.#s3.deleteObject(address);
+    } catch (error) {
+      if (!(await this.#saysMissing(error))) throw this.#trouble(error);
+    }
+  }
+
+  async exists(bucket: string, key: string): Promise<boolean> {
+    return (await this.stat(bucket, key)) !== null;
+  }
+
+  async stat(bucket: string, key: string): Promise<StoredObject | null> {
+    const address = this.#address(bucket, key);
+    try {
+      const { ContentLength = 0, LastModified } = await this.#s3.headObject(address);
+      return { key, size: ContentLength, modifiedAt: LastModified?.getTime() ?? 0 };
+    } catch (error) {
+      if (await this.#saysMissing(error)) return null;
+      throw this.#trouble(error);
+    }
+  }
+
+  async *list(bucket: string): AsyncGenerator<StoredObject> {
+    const Prefix = this.#keys.under(bucket);
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await this.#ask(
+        this.#s3.listObjectsV2({ Bucket: this.#location.bucket, Prefix, ContinuationToken }),
+      );
+      for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
+        const place = this.#keys.parse(Key);
+        if (place !== null) yield { key: place.key, size: Size, modifiedAt: LastModified?.getTime() ?? 0 };
+      }
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken !== undefined);
+  }
+
+  async removeAbandoned(before: number): Promise<number> {
+    let removed = 0;
+    for await (const upload of this.#uploadsBegunBefore(before)) {
+      if (await this.#isAlive(upload, before)) continue;
+      await this.#ask(this.#s3.abortMultipartUpload(upload));
+      removed += 1;
+    }
+    return removed;
+  }
+
+  async ping(): Promise<void> {
+    const bucket = { Bucket: this.#location.bucket };
+    try {
+      await this.#s3.headBucket(bucket);
+    } catch (error) {
+      if (describeS3Error(error).status === undefined) throw this.#trouble(error);
+      // The answer to a HEAD has no body and so no reason; the same refusal of a GET has one.
+      await this.#ask(this.#s3.listObjectsV2({ ...bucket, Prefix: this.#keys.root, MaxKeys: 1 }));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#s3.destroy();
+    this.#downloads.destroy();
+  }
+
+  async #putInParts(
+    address: ObjectAddress,
+    parts: AsyncIterable<Buffer>,
+    stop: AbortController,
+  ): Promise<{ readonly size: number }> {
+    const { UploadId } = await this.#ask(this.#s3.createMultipartUpload({ ...address, ...this.#checksum }));
+    const upload = { ...address, UploadId };
+    let size = 0;
+    const send = async (part: Buffer, number: number): Promise<CompletedPart> => {
+      size += part.length;
+      const sent = await this.#ask(
+        this.#s3.uploadPart(
+          { ...upload, ...this.#checksum, PartNumber: number, Body: part, ContentLength: part.length },
+          { abortSignal: stop.signal },
+        ),
+      );
+      return { PartNumber: number, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32 };
+    };
+    try {
+      const Parts = await sendParts(parts, send, stop);
+      await this.#ask(this.#s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts } }));
+      return { size };
+    } catch (error) {
+      await this.#discard(upload);
+      throw error;
+    }
+  }
+
+  /** Twice, for a part that was on its way may arrive after the first; what still stays is `removeAbandoned`'s. */
+  async #discard(upload: UploadAddress): Promise<void> {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await this.#s3.abortMultipartUpload(upload).catch(() => undefined);
+    }
+  }
+
+  /** Only Alyx's own: others may upload into the same S3 bucket. */
+  async *#uploadsBegunBefore(before: number): AsyncGenerator<UploadAddress> {
+    const { bucket: Bucket } = this.#location;
+    let marker: UploadMarker | null = {};
+    while (marker !== null) {
+      const page = await this.#listUploads({ Bucket, Prefix: this.#keys.root, ...marker });
+      for (const { Key = '', UploadId, Initiated } of page.Uploads ?? []) {
+        const old = Initiated !== undefined && Initiated.getTime() < before;
+        if (old && this.#keys.parse(Key) !== null) yield { Bucket, Key, UploadId };
+      }
+      marker =
+        page.IsTruncated === true && page.NextKeyMarker !== undefined
+          ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+          : null;
+    }
+  }
+
+  async #listUploads(request: ListMultipartUploadsCommandInput): Promise<ListMultipartUploadsCommandOutput> {
+    try {
+      return await this.#s3.listMultipartUploads(request);
+    } catch (error) {
+      const { status } = describeS3Error(error);
+      // Some servers cannot list them; there they have to expire by a rule of the server's own.
+      if (status === 405 || status === 501) return { $metadata: {} };
+      throw this.#trouble(error);
+    }
+  }
+
+  /** Whether a part came since `since`: an upload over a thin line may be old and yet at work. */
+  async #isAlive(upload: UploadAddress, since: number): Promise<boolean> {
+    let PartNumberMarker: string | undefined;
+    do {
+      const page: ListPartsCommandOutput = await this.#ask(
+        this.#s3.listParts({ ...upload, PartNumberMarker }),
+      );
+      if (page.Parts?.some(({ LastModified }) => (LastModified?.getTime() ?? 0) >= since)) return true;
+      PartNumberMarker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
+    } while (PartNumberMarker !== undefined);
+    return false;
+  }
+
+  #address(bucket: string, key: string): ObjectAddress {
+    return { Bucket: this.#location.bucket, Key: this.#keys.of(bucket, key) };
+  }
+
+  async #ask<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#trouble(error);
+    }
+  }
+
+  #trouble(error: unknown): AppError {
+    return s3Trouble(error, this.#location);
+  }
+
+  /** Whether the error means a missing object. A 404 without a reason may mean the bucket; then `ping` throws. */
+  async #saysMissing(error: unknown): Promise<boolean> {
+    const { code } = describeS3Error(error);
+    if (code === 'NoSuchKey') return true;
+    if (code !== 'NotFound') return false;
+    await this.ping();
+    return true;
+  }
+}
+
+async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}

@@ -1,0 +1,93 @@
+const MIB = 2 ** 20;
+
+/** S3 allows parts from 5 MiB on, and 10,000 of them. */
+export const PART_SIZE = 8 * MIB;
+const MAX_PARTS = 10_000;
+const PARTS_OF_ONE_SIZE = 1_000;
+
+/**
+ * The size of the part with this index. A known size is spread evenly; an unknown one starts small and doubles every
+ * thousand parts, so that any object S3 can hold fits – equal parts for the first 8 GiB, since R2 takes no others.
+ */
+export function partSize(index: number, size: number | undefined): number {
+  if (size === undefined) return PART_SIZE * 2 ** Math.floor(index / PARTS_OF_ONE_SIZE);
+  return Math.max(PART_SIZE, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+}
+
+/** A body that is not as long as its caller said. */
+export class WrongSizeError extends Error {
+  override readonly name = 'WrongSizeError';
+
+  constructor(announced: number, seen: number) {
+    super(`a body of ${announced} bytes was announced, ${seen} came`);
+  }
+}
+
+/**
+ * Cuts a body into parts, of which only the last is smaller than `partSize` says; an empty body has none.
+ * Throws WrongSizeError, always before a part smaller than that, when the body is not as long as `size`.
+ */
+export async function* splitIntoParts(
+  body: AsyncIterable<Uint8Array>,
+  size?: number,
+): AsyncGenerator<Buffer, undefined> {
+  let part = new PartBuffer(partSize(0, size));
+  let index = 0;
+  let total = 0;
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (size !== undefined && total > size) throw new WrongSizeError(size, total);
+    let rest = chunk;
+    while (rest.length > 0) {
+      rest = part.take(rest);
+      if (!part.full) break;
+      yield part.bytes();
+      index += 1;
+      part = new PartBuffer(partSize(index, size));
+    }
+  }
+  if (size !== undefined && total < size) throw new WrongSizeError(size, total);
+  if (!part.empty) yield part.bytes();
+}
+
+const FIRST_ROOM = 64 * 1024;
+
+/** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */
+class PartBuffer {
+  readonly #capacity: number;
+  #room: Buffer;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+    this.#room = Buffer.allocUnsafe(FIRST_ROOM);
+  }
+
+  get full(): boolean {
+    return this.#length === this.#capacity;
+  }
+
+  get empty(): boolean {
+    return this.#length === 0;
+  }
+
+  /** Takes what fits and returns what does not. */
+  take(chunk: Uint8Array): Uint8Array {
+    const taken = chunk.subarray(0, this.#capacity - this.#length);
+    this.#makeRoom(this.#length + taken.length);
+    this.#room.set(taken, this.#length);
+    this.#length += taken.length;
+    return chunk.subarray(taken.length);
+  }
+
+  bytes(): Buffer {
+    return this.#room.subarray(0, this.#length);
+  }
+
+  #makeRoom(needed: number): void {
+    if (needed <= this.#room.length) return;
+    const larger = Buffer.allocUnsafe(Math.min(this.#capacity, Math.max(needed, this.#room.length * 2)));
+    this.#room.copy(larger, 0, 0, this.#length);
+    this.#room = larger;
+  }
+}
