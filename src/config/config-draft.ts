@@ -3,7 +3,8 @@ import type { Problem } from '../lib/problem.ts';
 import type { Locate } from '../lib/shape-problems.ts';
 import { shapeAt } from '../lib/shape-walk.ts';
 import { suggest } from '../lib/suggest.ts';
-import type { YamlDocument, YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
+import type { YamlDocument } from '../lib/yaml.ts';
 import { keysByVariable, type ConfigKey, type Environment } from './environment.ts';
 import { expandVariables } from './expand-variables.ts';
 

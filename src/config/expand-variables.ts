@@ -1,6 +1,6 @@
 import type { Problem } from '../lib/problem.ts';
 import type { Locate } from '../lib/shape-problems.ts';
-import type { YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
 import type { Environment } from './environment.ts';
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)(\}?)/g;

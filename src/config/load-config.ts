@@ -37,8 +37,6 @@ export function loadConfig({ text, file, env }: ConfigSource): LoadedConfig {
   }
   const reported = new Set(draft.problems.map(({ path }) => path));
   const issues = read.error?.issues ?? [];
-  const others = shapeProblems(issues, shape, draft.locate).filter(
-    ({ path }) => !reported.has(path),
-  );
+  const others = shapeProblems(issues, shape, draft.locate).filter(({ path }) => !reported.has(path));
   throw new ConfigError(inFileOrder([...others, ...draft.problems]));
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Problem, SourcePosition } from './problem.ts';
 import { contentOf, shapeAt } from './shape-walk.ts';
 import { suggest } from './suggest.ts';
-import type { YamlPath } from './yaml.ts';
+import type { YamlPath } from './yaml-tree.ts';
 
 /** Where the operator wrote (or left out) what a path means, and what to call it. */
 export type Locate = (

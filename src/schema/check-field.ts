@@ -1,5 +1,5 @@
 import { hintAmong } from '../lib/shape-problems.ts';
-import type { YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
 import { FIELD_TYPE_ROWS, takesOption } from './field-types.ts';
 import { compilePattern, valueProblem } from './field-value.ts';
 import { FORMATS } from './formats.ts';

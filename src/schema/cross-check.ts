@@ -1,5 +1,5 @@
 import { hintAmong } from '../lib/shape-problems.ts';
-import type { YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
 import { takesOption } from './field-types.ts';
 import { primaryKeyOf, primaryKeys } from './primary-key.ts';
 import type { CollectionDraft, FieldDraft, SchemaDraft } from './schema-draft.ts';

@@ -1,4 +1,4 @@
-import type { YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
 import type { Part, SchemaReader } from './schema-reader.ts';
 import {
   bucketShape,

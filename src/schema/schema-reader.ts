@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Problem, SourcePosition } from '../lib/problem.ts';
 import { shapeProblems, type Locate } from '../lib/shape-problems.ts';
-import type { YamlDocument, YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
+import type { YamlDocument } from '../lib/yaml.ts';
 import { name as nameShape } from './names.ts';
 import { entriesShape } from './shape.ts';
 import { camelCase } from './snake-keys.ts';

@@ -1,4 +1,4 @@
-import type { YamlPath } from '../lib/yaml.ts';
+import type { YamlPath } from '../lib/yaml-tree.ts';
 import { primaryKeyOf } from './primary-key.ts';
 import type { CollectionDraft, SchemaDraft } from './schema-draft.ts';
 import type { SchemaReader } from './schema-reader.ts';
