@@ -126,7 +126,9 @@ function refusal(name: string, keys: ReadonlyMap<string, readonly ConfigKey[]>):
     const scalars = [...keys].filter(([, [first]]) => first?.kind === 'scalar').map(([variable]) => variable);
     const meant = suggest(name, scalars);
     const hint =
-      meant === undefined ? 'ALYX_ and a key of alyx.yml, as in ALYX_SERVER_PORT' : `did you mean ${meant}?`;
+      meant === undefined
+        ? 'write ALYX_ and the key of alyx.yml, as in ALYX_SERVER_PORT'
+        : `did you mean ${meant}?`;
     return { at, path: name, message: 'matches no key of alyx.yml', hint };
   }
   const path = key.path.join('.');
