@@ -1,0 +1,26 @@
+import { DamagedObjectError } from './damaged-object-error.ts';
+
+/**
+ * `length` bytes after the first `skip`, or all that follow. The last piece is held back until the chunks have
+ * ended well: formats check content after it, and a client that was sent every byte would never see the failure.
+ * Throws DamagedObjectError when the chunks end too early.
+ */
+export async function* clip(
+  chunks: AsyncIterable<Buffer>,
+  skip = 0,
+  length = Infinity,
+): AsyncGenerator<Buffer> {
+  const end = skip + length;
+  let position = 0;
+  let held: Buffer | undefined;
+  for await (const chunk of chunks) {
+    const piece = chunk.subarray(Math.max(skip - position, 0), Math.max(end - position, 0));
+    position += chunk.length;
+    if (piece.length === 0) continue;
+    if (held !== undefined) yield held;
+    held = piece;
+  }
+  if (length !== Infinity && position < end)
+    throw new DamagedObjectError('the object ends before the range does');
+  if (held !== undefined) yield held;
+}
