@@ -41,7 +41,8 @@ function expectOneOf(
 
 function checkPrimaryKey(reader: SchemaReader, collection: CollectionDraft): void {
   const [first, ...others] = primaryKeys(collection);
-  for (const { path } of others) {
+  for (const { path, written } of others) {
+    if (written !== undefined && !takesOption(written.type, 'primary')) continue;
     const message = `cannot be a primary key too: ${first?.name ?? ''} is one already`;
     reader.report([...path, 'primary'], message);
   }
