@@ -17,11 +17,12 @@ import {
   type StoredObject,
 } from './backend.ts';
 import { downloadClient, requestClient } from './s3-client-config.ts';
+import { withDeadline } from './s3-deadline.ts';
 import { downloadStream } from './s3-download.ts';
 import { describeS3Error, locationOf, s3Trouble, type S3Location } from './s3-errors.ts';
-import { interruptible } from './s3-interruptible.ts';
+import { interruptible, stopWith } from './s3-interruptible.ts';
 import { S3Keys } from './s3-keys.ts';
-import { PART_SIZE, splitIntoParts } from './s3-parts.ts';
+import { PART_SIZE, splitIntoParts, startingWith } from './s3-parts.ts';
 import { sendParts } from './s3-send-parts.ts';
 
 /** Opens without a request: whether the server can be reached is `ping`'s to say. */
@@ -40,11 +41,6 @@ interface UploadAddress extends ObjectAddress {
   readonly UploadId: string | undefined;
 }
 
-interface UploadMarker {
-  readonly KeyMarker?: string | undefined;
-  readonly UploadIdMarker?: string | undefined;
-}
-
 class S3Backend implements Backend {
   readonly #s3: S3;
   /** Apart from the rest, since readers may hold their connections for long and idle on them. */
@@ -52,6 +48,10 @@ class S3Backend implements Backend {
   readonly #keys: S3Keys;
   readonly #location: S3Location;
   readonly #idleTimeout: number;
+  /** For answers that are short: three attempts of `#idleTimeout` each would keep a client waiting too long. */
+  readonly #answerTimeout: number;
+  /** Shorter still: a server that needs longer for a HEAD than a connection may take to open is not ready. */
+  readonly #pingTimeout: number;
   readonly #checksum: { readonly ChecksumAlgorithm?: 'CRC32' };
 
   constructor(name: string, config: S3Config, connect: (config: S3ClientConfig) => S3) {
@@ -60,6 +60,8 @@ class S3Backend implements Backend {
     this.#keys = new S3Keys(config.bucketPrefix);
     this.#location = locationOf(name, config);
     this.#idleTimeout = config.idleTimeout;
+    this.#answerTimeout = config.connectTimeout + config.idleTimeout;
+    this.#pingTimeout = 2 * config.connectTimeout;
     // The parts of an upload must carry the same kind of checksum that the upload was begun with.
     this.#checksum = config.requestChecksums === 'when_supported' ? { ChecksumAlgorithm: 'CRC32' } : {};
   }
@@ -71,21 +73,21 @@ class S3Backend implements Backend {
     { size, signal }: PutOptions = {},
   ): Promise<{ readonly size: number }> {
     const address = this.#address(bucket, key);
-    const stop = new AbortController();
-    const onAbort = (): void => stop.abort(signal?.reason);
-    if (signal?.aborted === true) onAbort();
-    signal?.addEventListener('abort', onAbort);
+    const { stop, release } = stopWith(signal);
     const parts = splitIntoParts(interruptible(body, stop.signal), size);
     try {
       const first = (await parts.next()).value ?? Buffer.alloc(0);
-      if (first.length === PART_SIZE)
-        return await this.#putInParts(address, startingWith(first, parts), stop);
+      if (first.length >= PART_SIZE) return await this.#putInParts(address, startingWith(first, parts), stop);
       // Without the signal, here and when a multipart upload is completed: cutting the connection now could leave
       // an object behind that the caller believes was never made.
-      await this.#ask(this.#s3.putObject({ ...address, Body: first, ContentLength: first.length }));
+      const stored = await this.#ask(
+        this.#s3.putObject({ ...address, Body: first, ContentLength: first.length }),
+      );
+      // A web server that answers 200 to everything has stored nothing.
+      if (stored.ETag === undefined) throw this.#trouble(new Error('no ETag came back'));
       return { size: first.length };
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      release();
       await parts.return(undefined);
     }
   }
@@ -100,7 +102,9 @@ class S3Backend implements Backend {
     const address = this.#address(bucket, key);
     const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
     try {
-      const { Body } = await this.#downloads.getObject({ ...address, ...bytes });
+      const { Body } = await withDeadline(this.#answerTimeout, (abortSignal) =>
+        this.#downloads.getObject({ ...address, ...bytes }, { abortSignal }),
+      );
       return downloadStream(Body as Readable, this.#idleTimeout, (error) => this.#trouble(error));
     } catch (error) {
       if (await this.#saysMissing(error)) throw new ObjectNotFoundError(bucket, key);
@@ -111,7 +115,9 @@ class S3Backend implements Backend {
   async delete(bucket: string, key: string): Promise<void> {
     const address = this.#address(bucket, key);
     try {
-      await this.#s3.deleteObject(address);
+      await withDeadline(this.#answerTimeout, (abortSignal) =>
+        this.#s3.deleteObject(address, { abortSignal }),
+      );
     } catch (error) {
       if (!(await this.#saysMissing(error))) throw this.#trouble(error);
     }
@@ -124,7 +130,9 @@ class S3Backend implements Backend {
   async stat(bucket: string, key: string): Promise<StoredObject | null> {
     const address = this.#address(bucket, key);
     try {
-      const { ContentLength = 0, LastModified } = await this.#s3.headObject(address);
+      const { ContentLength = 0, LastModified } = await withDeadline(this.#answerTimeout, (abortSignal) =>
+        this.#s3.headObject(address, { abortSignal }),
+      );
       return { key, size: ContentLength, modifiedAt: LastModified?.getTime() ?? 0 };
     } catch (error) {
       if (await this.#saysMissing(error)) return null;
@@ -150,22 +158,24 @@ class S3Backend implements Backend {
   async removeAbandoned(before: number): Promise<number> {
     let removed = 0;
     for await (const upload of this.#uploadsBegunBefore(before)) {
-      if (await this.#isAlive(upload, before)) continue;
-      await this.#ask(this.#s3.abortMultipartUpload(upload));
-      removed += 1;
+      if (await this.#removeUnlessTouched(upload, before)) removed += 1;
     }
     return removed;
   }
 
   async ping(): Promise<void> {
     const bucket = { Bucket: this.#location.bucket };
-    try {
-      await this.#s3.headBucket(bucket);
-    } catch (error) {
-      if (describeS3Error(error).status === undefined) throw this.#trouble(error);
-      // The answer to a HEAD has no body and so no reason; the same refusal of a GET has one.
-      await this.#ask(this.#s3.listObjectsV2({ ...bucket, Prefix: this.#keys.root, MaxKeys: 1 }));
-    }
+    await this.#ask(
+      withDeadline(this.#pingTimeout, async (abortSignal) => {
+        try {
+          await this.#s3.headBucket(bucket, { abortSignal });
+        } catch (error) {
+          if (describeS3Error(error).status === undefined) throw error;
+          // The answer to a HEAD has no body and so no reason; the same refusal of a GET has one.
+          await this.#s3.listObjectsV2({ ...bucket, Prefix: this.#keys.root, MaxKeys: 1 }, { abortSignal });
+        }
+      }),
+    );
   }
 
   async close(): Promise<void> {
@@ -203,15 +213,17 @@ class S3Backend implements Backend {
 
   /** Twice, for a part that was on its way may arrive after the first; what still stays is `removeAbandoned`'s. */
   async #discard(upload: UploadAddress): Promise<void> {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      await this.#s3.abortMultipartUpload(upload).catch(() => undefined);
-    }
+    await withDeadline(this.#answerTimeout, async (abortSignal) => {
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        await this.#s3.abortMultipartUpload(upload, { abortSignal }).catch(() => undefined);
+      }
+    });
   }
 
   /** Only Alyx's own: others may upload into the same S3 bucket. */
   async *#uploadsBegunBefore(before: number): AsyncGenerator<UploadAddress> {
     const { bucket: Bucket } = this.#location;
-    let marker: UploadMarker | null = {};
+    let marker: Partial<ListMultipartUploadsCommandInput> | null = {};
     while (marker !== null) {
       const page = await this.#listUploads({ Bucket, Prefix: this.#keys.root, ...marker });
       for (const { Key = '', UploadId, Initiated } of page.Uploads ?? []) {
@@ -236,13 +248,22 @@ class S3Backend implements Backend {
     }
   }
 
-  /** Whether a part came since `since`: an upload over a thin line may be old and yet at work. */
-  async #isAlive(upload: UploadAddress, since: number): Promise<boolean> {
+  /** An upload over a thin line may have begun long ago and yet be at work. */
+  async #removeUnlessTouched(upload: UploadAddress, since: number): Promise<boolean> {
+    try {
+      if (await this.#hasPartSince(upload, since)) return false;
+      await this.#s3.abortMultipartUpload(upload);
+      return true;
+    } catch (error) {
+      if (describeS3Error(error).code === 'NoSuchUpload') return false;
+      throw this.#trouble(error);
+    }
+  }
+
+  async #hasPartSince(upload: UploadAddress, since: number): Promise<boolean> {
     let PartNumberMarker: string | undefined;
     do {
-      const page: ListPartsCommandOutput = await this.#ask(
-        this.#s3.listParts({ ...upload, PartNumberMarker }),
-      );
+      const page: ListPartsCommandOutput = await this.#s3.listParts({ ...upload, PartNumberMarker });
       if (page.Parts?.some(({ LastModified }) => (LastModified?.getTime() ?? 0) >= since)) return true;
       PartNumberMarker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
     } while (PartNumberMarker !== undefined);
@@ -265,17 +286,15 @@ class S3Backend implements Backend {
     return s3Trouble(error, this.#location);
   }
 
-  /** Whether the error means a missing object. A 404 without a reason may mean the bucket; then `ping` throws. */
+  /**
+   * Whether the error means a missing object. The answer to a HEAD has no reason in it, so that a 404 may mean the
+   * bucket and a 403 the credentials: then `ping` throws what is wrong.
+   */
   async #saysMissing(error: unknown): Promise<boolean> {
-    const { code } = describeS3Error(error);
+    const { code, status } = describeS3Error(error);
     if (code === 'NoSuchKey') return true;
-    if (code !== 'NotFound') return false;
-    await this.ping();
-    return true;
+    const missing = code === 'NotFound';
+    if (missing || status === 403) await this.ping();
+    return missing;
   }
-}
-
-async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
-  yield first;
-  yield* rest;
 }

@@ -74,6 +74,7 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   ENETUNREACH: unreachable,
   ECONNRESET: cut,
   EPIPE: cut,
+  AbortError: silent,
   TimeoutError: silent,
   ETIMEDOUT: silent,
   RequestTimeout: silent,
@@ -139,6 +140,6 @@ export function describeS3Error(error: unknown): S3ErrorDescription {
   return {
     code: typeof code === 'string' && !(error.name in BY_CODE) ? code : error.name,
     status: $metadata?.httpStatusCode,
-    text: error.message,
+    text: error.message.split('\n', 1)[0] ?? '',
   };
 }

@@ -27,3 +27,12 @@ export async function* interruptible(
     iterator.return?.().catch(() => undefined);
   }
 }
+
+/** A controller of one's own that also aborts when `signal` does; `release` lets go of `signal`, which may live long. */
+export function stopWith(signal: AbortSignal | undefined): { stop: AbortController; release: () => void } {
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(signal?.reason);
+  if (signal?.aborted === true) onAbort();
+  signal?.addEventListener('abort', onAbort);
+  return { stop, release: () => signal?.removeEventListener('abort', onAbort) };
+}

@@ -50,6 +50,11 @@ export async function* splitIntoParts(
   if (!part.empty) yield part.bytes();
 }
 
+export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
+  yield first;
+  yield* rest;
+}
+
 const FIRST_ROOM = 64 * 1024;
 
 /** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */

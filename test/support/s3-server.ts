@@ -4,6 +4,7 @@ import { startFauxqs } from 'fauxqs';
 import type { S3Config } from '../../src/config/config.ts';
 
 export interface S3Server {
+  readonly endpoint: string;
   /** How alyx.yml would name a bucket of this server. */
   config(bucket: string, overrides?: Partial<S3Config>): S3Config;
   /** Alyx never creates buckets; tests must. Resolves to the new bucket's name. */
@@ -43,6 +44,7 @@ function serve(access: Access, stop: () => Promise<void>): S3Server {
     credentials: { accessKeyId: access.accessKey, secretAccessKey: access.secretKey },
   });
   return {
+    endpoint: access.endpoint,
     client,
     config: (bucket, overrides) => ({
       type: 's3',

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from 'vitest';
+import { PART_SIZE, partSize, splitIntoParts, WrongSizeError } from '../../src/storage/s3-parts.ts';
+import { inChunks } from '../support/bodies.ts';
+
+const GIB = 2 ** 30;
+const TIB = 2 ** 40;
+
+async function lengths(parts: AsyncIterable<Buffer>): Promise<number[]> {
+  const found: number[] = [];
+  for await (const part of parts) found.push(part.length);
+  return found;
+}
+
+describe('the size of a part', () => {
+  it.each([1, PART_SIZE, 78 * GIB, 100 * GIB, TIB, 5 * TIB])(
+    'lets %d bytes fit into ten thousand parts',
+    (size) => {
+      expect(partSize(0, size) * 10_000).toBeGreaterThanOrEqual(size);
+      expect(partSize(9_999, size)).toBe(partSize(0, size));
+    },
+  );
+
+  it('lets any object that S3 can hold fit when the size is unknown', () => {
+    let total = 0;
+    for (let index = 0; index < 10_000; index += 1) total += partSize(index, undefined);
+    expect(total).toBeGreaterThanOrEqual(5 * TIB);
+    expect(partSize(9_999, undefined)).toBeLessThan(5 * GIB);
+  });
+
+  it('stays the same for the first 8 GiB of unknown size, as R2 wants it', () => {
+    expect(new Set(Array.from({ length: 1_000 }, (_, index) => partSize(index, undefined)))).toEqual(
+      new Set([PART_SIZE]),
+    );
+  });
+});
+
+describe('splitting', () => {
+  it.each([
+    [0, []],
+    [1, [1]],
+    [PART_SIZE, [PART_SIZE]],
+    [PART_SIZE + 1, [PART_SIZE, 1]],
+    [2 * PART_SIZE, [PART_SIZE, PART_SIZE]],
+  ])('cuts %d bytes into parts of %j', async (length, expected) => {
+    expect(await lengths(splitIntoParts(inChunks(Buffer.alloc(length))))).toEqual(expected);
+    expect(await lengths(splitIntoParts(inChunks(Buffer.alloc(length), 3 * PART_SIZE)))).toEqual(expected);
+  });
+
+  it('keeps every byte in its place, however the chunks fall', async () => {
+    const bytes = randomBytes(PART_SIZE + 100_000);
+    const joined = await buffer(splitIntoParts(inChunks(bytes, 70_001)));
+    expect(joined.equals(bytes)).toBe(true);
+  });
+
+  it.each([
+    ['shorter', 99],
+    ['longer', 101],
+  ])('refuses a body that is %s than announced', async (_what, length) => {
+    await expect(lengths(splitIntoParts(inChunks(Buffer.alloc(length)), 100))).rejects.toThrow(
+      WrongSizeError,
+    );
+  });
+});
