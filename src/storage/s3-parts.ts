@@ -31,7 +31,7 @@ export async function* splitIntoParts(
   body: AsyncIterable<Uint8Array>,
   size?: number,
 ): AsyncGenerator<Buffer, undefined> {
-  let part = new PartBuffer(partSize(0, size));
+  let part = new PartBuffer(partSize(0, size), FIRST_ROOM);
   let index = 0;
   let total = 0;
   for await (const chunk of body) {
@@ -43,7 +43,7 @@ export async function* splitIntoParts(
       if (!part.full) break;
       yield part.bytes();
       index += 1;
-      part = new PartBuffer(partSize(index, size));
+      part = new PartBuffer(partSize(index, size), PART_SIZE);
     }
   }
   if (size !== undefined && total < size) throw new WrongSizeError(size, total);
@@ -55,6 +55,7 @@ export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncG
   yield* rest;
 }
 
+/** Most bodies are small, but one that has filled a part will most likely fill the next: that gets its room at once. */
 const FIRST_ROOM = 64 * 1024;
 
 /** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */
@@ -63,9 +64,9 @@ class PartBuffer {
   #room: Buffer;
   #length = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, room: number) {
     this.#capacity = capacity;
-    this.#room = Buffer.allocUnsafe(FIRST_ROOM);
+    this.#room = Buffer.allocUnsafe(room);
   }
 
   get full(): boolean {

@@ -1,7 +1,7 @@
 import { PART_SIZE } from './s3-parts.ts';
 
 /** How many bytes of one put may wait for the server; a single part may be larger. */
-const MAX_IN_FLIGHT = 3 * PART_SIZE;
+const MAX_IN_FLIGHT = 2 * PART_SIZE;
 
 /**
  * Sends parts as they come, several at a time. The first failure, of `parts` or of `send`, aborts `stop` with it
