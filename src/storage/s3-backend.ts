@@ -1,11 +1,4 @@
-import type {
-  CompletedPart,
-  ListMultipartUploadsCommandInput,
-  ListMultipartUploadsCommandOutput,
-  ListPartsCommandOutput,
-  S3,
-  S3ClientConfig,
-} from '@aws-sdk/client-s3';
+import type { CompletedPart, S3, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Readable } from 'node:stream';
 import type { S3Config } from '../config/config.ts';
 import type { AppError } from '../lib/errors.ts';
@@ -16,6 +9,7 @@ import {
   type PutOptions,
   type StoredObject,
 } from './backend.ts';
+import { removeAbandonedUploads } from './s3-abandoned-uploads.ts';
 import { downloadClient, requestClient } from './s3-client-config.ts';
 import { withDeadline } from './s3-deadline.ts';
 import { downloadStream } from './s3-download.ts';
@@ -156,11 +150,7 @@ class S3Backend implements Backend {
   }
 
   async removeAbandoned(before: number): Promise<number> {
-    let removed = 0;
-    for await (const upload of this.#uploadsBegunBefore(before)) {
-      if (await this.#removeUnlessTouched(upload, before)) removed += 1;
-    }
-    return removed;
+    return this.#ask(removeAbandonedUploads(this.#s3, this.#location.bucket, this.#keys, before));
   }
 
   async ping(): Promise<void> {
@@ -218,56 +208,6 @@ class S3Backend implements Backend {
         await this.#s3.abortMultipartUpload(upload, { abortSignal }).catch(() => undefined);
       }
     });
-  }
-
-  /** Only Alyx's own: others may upload into the same S3 bucket. */
-  async *#uploadsBegunBefore(before: number): AsyncGenerator<UploadAddress> {
-    const { bucket: Bucket } = this.#location;
-    let marker: Partial<ListMultipartUploadsCommandInput> | null = {};
-    while (marker !== null) {
-      const page = await this.#listUploads({ Bucket, Prefix: this.#keys.root, ...marker });
-      for (const { Key = '', UploadId, Initiated } of page.Uploads ?? []) {
-        const old = Initiated !== undefined && Initiated.getTime() < before;
-        if (old && this.#keys.parse(Key) !== null) yield { Bucket, Key, UploadId };
-      }
-      marker =
-        page.IsTruncated === true && page.NextKeyMarker !== undefined
-          ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
-          : null;
-    }
-  }
-
-  async #listUploads(request: ListMultipartUploadsCommandInput): Promise<ListMultipartUploadsCommandOutput> {
-    try {
-      return await this.#s3.listMultipartUploads(request);
-    } catch (error) {
-      const { status } = describeS3Error(error);
-      // Some servers cannot list them; there they have to expire by a rule of the server's own.
-      if (status === 405 || status === 501) return { $metadata: {} };
-      throw this.#trouble(error);
-    }
-  }
-
-  /** An upload over a thin line may have begun long ago and yet be at work. */
-  async #removeUnlessTouched(upload: UploadAddress, since: number): Promise<boolean> {
-    try {
-      if (await this.#hasPartSince(upload, since)) return false;
-      await this.#s3.abortMultipartUpload(upload);
-      return true;
-    } catch (error) {
-      if (describeS3Error(error).code === 'NoSuchUpload') return false;
-      throw this.#trouble(error);
-    }
-  }
-
-  async #hasPartSince(upload: UploadAddress, since: number): Promise<boolean> {
-    let PartNumberMarker: string | undefined;
-    do {
-      const page: ListPartsCommandOutput = await this.#s3.listParts({ ...upload, PartNumberMarker });
-      if (page.Parts?.some(({ LastModified }) => (LastModified?.getTime() ?? 0) >= since)) return true;
-      PartNumberMarker = page.IsTruncated === true ? page.NextPartNumberMarker : undefined;
-    } while (PartNumberMarker !== undefined);
-    return false;
   }
 
   #address(bucket: string, key: string): ObjectAddress {
