@@ -17,8 +17,15 @@ export function objectKey(id: string): string {
 /** Rejects whatever is not `bucket` + one or two plain segments; called by every backend before it acts. */
 export function assertSafeKey(bucket: string, key: string): void {
   if (!BUCKET.test(bucket)) throw new UnsafeKeyError(`unsafe bucket name ${JSON.stringify(bucket)}`);
+  if (!isSafePath(key)) throw new UnsafeKeyError(`unsafe object key ${JSON.stringify(key)}`);
+}
+
+/** Whether `assertSafeKey` would let it pass: for telling objects from what others put beside them. */
+export function isSafeKey(bucket: string, key: string): boolean {
+  return BUCKET.test(bucket) && isSafePath(key);
+}
+
+function isSafePath(key: string): boolean {
   const segments = key.split('/');
-  if (segments.length > 2 || !segments.every((segment) => SEGMENT.test(segment))) {
-    throw new UnsafeKeyError(`unsafe object key ${JSON.stringify(key)}`);
-  }
+  return segments.length <= 2 && segments.every((segment) => SEGMENT.test(segment));
 }

@@ -1,0 +1,36 @@
+export interface Batch {
+  readonly chunks: readonly Uint8Array[];
+  /** Bytes of all chunks. */
+  readonly length: number;
+}
+
+/** A socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
+const BATCH_SIZE = 256 * 1024;
+/** As many as the system takes in one call; also bounds what chunks of one byte cost, each being an object. */
+const BATCH_CHUNKS = 1024;
+
+/**
+ * Gathers a body into batches, without copying, at least one. Throws before the last batch leaves when `size` is
+ * given and the body is not that long.
+ */
+export async function* inBatches(body: AsyncIterable<Uint8Array>, size?: number): AsyncGenerator<Batch> {
+  let chunks: Uint8Array[] = [];
+  let length = 0;
+  let total = 0;
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (size !== undefined && total > size) throw wrongSize(size, 'more');
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < BATCH_SIZE && chunks.length < BATCH_CHUNKS) continue;
+    yield { chunks, length };
+    chunks = [];
+    length = 0;
+  }
+  if (size !== undefined && total < size) throw wrongSize(size, `only ${total}`);
+  if (length > 0 || total === 0) yield { chunks, length };
+}
+
+function wrongSize(announced: number, received: string): Error {
+  return new Error(`a body of ${announced} bytes was announced, but ${received} came`);
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, open, opendir, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Batch } from './filesystem-batches.ts';
+import { meansMissing } from './filesystem-errors.ts';
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const FILE_MODE = 0o640;
+
+export function temporaryPath(folder: string): string {
+  return join(folder, randomUUID());
+}
+
+export interface WriteOptions {
+  readonly durable: boolean;
+  /** Given every piece of work with the file, so that its errors are told from the body's. */
+  readonly attempt: <T>(work: Promise<T>) => Promise<T>;
+}
+
+/** Writes a new file and resolves to its size. On failure the file may stay. */
+export async function writeTemporaryFile(
+  path: string,
+  batches: AsyncIterable<Batch>,
+  { durable, attempt }: WriteOptions,
+): Promise<number> {
+  const handle = await attempt(open(path, NEW_FILE, FILE_MODE));
+  let size = 0;
+  try {
+    for await (const batch of batches) {
+      await attempt(writeBatch(handle, batch));
+      size += batch.length;
+    }
+    if (durable) await attempt(handle.sync());
+  } finally {
+    await attempt(handle.close());
+  }
+  return size;
+}
+
+async function writeBatch(handle: FileHandle, { chunks, length }: Batch): Promise<void> {
+  if (length === 0) return;
+  const { bytesWritten } = await handle.writev(chunks);
+  // The system was asked for the rest already, so something is wrong: writing that again tells what.
+  if (bytesWritten < length) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+}
+
+/** Removes temporary files last written to before `before` (epoch ms); resolves to how many. */
+export async function removeAbandonedFiles(folder: string, before: number): Promise<number> {
+  let removed = 0;
+  for await (const { name } of await opendir(folder)) {
+    if (await removeIfOlder(join(folder, name), before)) removed += 1;
+  }
+  return removed;
+}
+
+async function removeIfOlder(path: string, before: number): Promise<boolean> {
+  try {
+    const stats = await lstat(path);
+    if (!stats.isFile() || stats.mtimeMs >= before) return false;
+    await rm(path);
+    return true;
+  } catch (error) {
+    if (meansMissing(error)) return false;
+    throw error;
+  }
+}
