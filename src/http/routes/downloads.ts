@@ -11,7 +11,7 @@ import { evaluateConditions, rangeStillApplies } from '../reading/conditional.ts
 import { contentDisposition } from '../reading/content-disposition.ts';
 import { parseRange } from '../reading/range.ts';
 import { formatReprDigest } from '../reading/repr-digest.ts';
-import { viewHeaders } from '../reading/view-safety.ts';
+import { shownContentType, viewHeaders } from '../reading/view-safety.ts';
 
 type Disposition = 'attachment' | 'inline';
 
@@ -101,15 +101,10 @@ function setHeaders(
     'accept-ranges': 'bytes',
     'cache-control': requireBucket(files, file.bucket).cacheControl,
     'content-disposition': contentDisposition(disposition, file.name),
-    'content-type': contentType(file.mimeType),
+    'content-type': shownContentType(file.mimeType),
     'last-modified': new Date(file.createdAt).toUTCString(),
   });
   if (file.codec !== null) reply.header('vary', 'Accept-Encoding');
-}
-
-/** Text was checked to be UTF-8 when it came in; without the charset a browser would guess. */
-function contentType(mimeType: string): string {
-  return mimeType.startsWith('text/') ? `${mimeType}; charset=utf-8` : mimeType;
 }
 
 async function send(
