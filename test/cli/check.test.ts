@@ -1,0 +1,95 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { check } from '../../src/cli/check.ts';
+import { makeTempFolder } from '../support/temp-folder.ts';
+
+const CONFIG = 'server: { port: 8080 }\n';
+const SCHEMA = 'version: 1\nbuckets: { docs: { backend: local, rules: { read: "auth.id != null" } } }\n';
+
+let folder: string;
+beforeEach(() => {
+  const temp = makeTempFolder();
+  folder = temp.path;
+  return temp.remove;
+});
+
+function run(files: Readonly<Record<string, string>>, env = {}, names = ['alyx.yml', 'schema.yaml']) {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const [config = '', schema = ''] = names.map((name) => join(folder, name));
+  let out = '';
+  let err = '';
+  const code = check({
+    config,
+    schema,
+    env,
+    out: { write: (text) => (out += text.replaceAll(`${folder}/`, '')) },
+    err: { write: (text) => (err += text.replaceAll(`${folder}/`, '')) },
+    color: false,
+  });
+  return { code, out, err };
+}
+
+describe('alyx check', () => {
+  it('says in a line that both files are fine', () => {
+    expect(run({ 'alyx.yml': CONFIG, 'schema.yaml': SCHEMA })).toEqual({
+      code: 0,
+      out: 'alyx.yml and schema.yaml are fine: 1 bucket, 0 collections, 1 rule\n',
+      err: '',
+    });
+  });
+
+  it('finds the files under YAML’s other ending', () => {
+    expect(run({ 'alyx.yaml': CONFIG, 'schema.yml': SCHEMA }).code).toBe(0);
+  });
+
+  it('shows every problem of both files with its line, a caret and a hint', () => {
+    const { code, out, err } = run({
+      'alyx.yml': 'server: { prot: 8080 }\n',
+      'schema.yaml': 'version: 1\nbuckets: { docs: { backend: local, rulez: {} } }\n',
+    });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toBe(`alyx.yml:1:11 server.prot is not a known key
+  1 | server: { prot: 8080 }
+                ^
+  hint: did you mean "port"?
+
+schema.yaml:2:36 buckets.docs.rulez is not a known key
+  2 | buckets: { docs: { backend: local, rulez: {} } }
+                                         ^
+  hint: did you mean "rules"?
+
+2 problems
+`);
+  });
+
+  it('looks at backends only while alyx.yml is sound', () => {
+    const files = { 'alyx.yml': 'nonsense: 1\n', 'schema.yaml': SCHEMA.replace('local', 'nowhere') };
+    expect(run(files).err).not.toContain('nowhere is');
+    expect(run({ ...files, 'alyx.yml': CONFIG }).err).toContain('is no backend of alyx.yml');
+  });
+
+  it('compiles the rules', () => {
+    const { code, err } = run({ 'alyx.yml': CONFIG, 'schema.yaml': SCHEMA.replace('auth.id', 'auht.id') });
+    expect(code).toBe(1);
+    expect(err).toContain('schema.yaml:2:52 buckets.docs.rules.read');
+  });
+
+  it('names a missing file and what to do', () => {
+    const { code, err } = run({ 'alyx.yml': CONFIG });
+    expect(code).toBe(1);
+    expect(err).toBe('schema.yaml:1:1 does not exist\n  hint: "alyx init" writes a starter\n\n1 problem\n');
+  });
+
+  it('names a file that cannot be read', () => {
+    expect(run({ 'alyx.yml': CONFIG }, {}, ['alyx.yml', '.']).err).toContain('cannot be read: EISDIR');
+  });
+
+  it('shows no secret, neither from the environment nor from the file', () => {
+    const files = { 'alyx.yml': 'auth: { jwt: { secret: hunter2, isuer: x } }\n', 'schema.yaml': SCHEMA };
+    const { err } = run(files, { ALYX_SERVER_PORT: 'hunter2' });
+    expect(err).toContain('secret: *******, isuer: x');
+    expect(err).toContain('3 problems');
+    expect(err).not.toContain('hunter2');
+  });
+});
