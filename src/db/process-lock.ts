@@ -11,6 +11,9 @@ export interface ProcessLock {
   release(): void;
 }
 
+/** Keeps what nobody refers to from being collected, which would close the file and let go of the lock. */
+const held = new Set<BetterSqlite3.Database>();
+
 /** Takes the lock `{databasePath}.{role}.lock`, or resolves to null when a live process holds it. */
 export function tryProcessLock(databasePath: string, role: string): ProcessLock | null {
   if (databasePath === ':memory:') return { release: () => undefined };
@@ -22,7 +25,13 @@ export function tryProcessLock(databasePath: string, role: string): ProcessLock 
     if (isSqliteError(error) && error.code === 'SQLITE_BUSY') return null;
     throw error;
   }
-  return { release: () => file.close() };
+  held.add(file);
+  return {
+    release() {
+      held.delete(file);
+      file.close();
+    },
+  };
 }
 
 const RETRY_MS = 100;

@@ -39,13 +39,20 @@ it('is let go of by a process that is killed with -9', async () => {
   const script = `
     import { tryProcessLock } from ${JSON.stringify(join(import.meta.dirname, '../../src/db/process-lock.ts'))};
     tryProcessLock(${JSON.stringify(database)}, 'server');
+    globalThis.gc();
     process.stdout.write('held');
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(child.stdout, 'data');
-  expect(tryProcessLock(database, 'server')).toBeNull();
-  child.kill('SIGKILL');
-  await once(child, 'exit');
+  const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  try {
+    await once(child.stdout, 'data');
+    expect(tryProcessLock(database, 'server')).toBeNull();
+  } finally {
+    child.kill('SIGKILL');
+    await exited;
+  }
   const lock = tryProcessLock(database, 'server');
   expect(lock).not.toBeNull();
   lock?.release();
