@@ -45,6 +45,12 @@ export class FilesRepository {
     return row === undefined ? null : toStoredFile(row);
   }
 
+  /** Several files at once; those that are missing are left out. */
+  async findAll(ids: readonly string[]): Promise<StoredFile[]> {
+    if (ids.length === 0) return [];
+    return (this.#statements.findAll.all(JSON.stringify(ids)) as FileRow[]).map(toStoredFile);
+  }
+
   async isPathTaken(bucket: string, path: string): Promise<boolean> {
     return this.#statements.path.get(bucket, path) !== undefined;
   }
@@ -137,6 +143,9 @@ export class FilesRepository {
 function prepareStatements(db: Database) {
   return {
     find: db.prepare(`SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE id = ?`),
+    findAll: db.prepare(
+      `SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE id IN (SELECT value FROM json_each(?))`,
+    ),
     path: db.prepare(`SELECT 1 FROM _alyx_files WHERE bucket = ? AND path = ?`),
     countByBackend: db.prepare(`SELECT backend, count(*) AS files FROM _alyx_files GROUP BY backend`),
     references: db.prepare(`

@@ -32,6 +32,10 @@ export class ObjectReaper {
     );
   }
 
+  async reapAll(places: readonly ObjectPlace[]): Promise<void> {
+    for (const place of places) await this.reap(place);
+  }
+
   /** Gives up an object that was noted but got no row; nobody waits for it but `settle`. */
   abandon(place: ObjectPlace): void {
     this.#inBackground(

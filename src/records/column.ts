@@ -14,7 +14,10 @@ interface Storage {
   readonly fromSql: (value: SqlValue) => JsonValue;
 }
 
-const plain = { toSql: (value: JsonValue) => value as SqlValue, fromSql: (value: SqlValue) => value as JsonValue };
+const plain = {
+  toSql: (value: JsonValue) => value as SqlValue,
+  fromSql: (value: SqlValue) => value as JsonValue,
+};
 const text: Storage = { sql: 'TEXT', family: 'text', ...plain };
 const integer: Storage = { sql: 'INTEGER', family: 'int', ...plain };
 const json: Storage = {

@@ -225,7 +225,9 @@ function runUnique(collection: Collection, run: () => unknown): void {
     run();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
-    const fields = [...(error as Error).message.matchAll(/\.([a-z0-9_-]+)/g)].map(([, field]) => String(field));
+    const fields = [...(error as Error).message.matchAll(/\.([a-z0-9_-]+)/g)].map(([, field]) =>
+      String(field),
+    );
     throw new AppError(
       'UNIQUE_VIOLATION',
       `Another record of "${collection.name}" has the same ${fields.join(' and ')}.`,

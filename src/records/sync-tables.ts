@@ -44,7 +44,9 @@ function refusal(problems: readonly string[]): string {
 function removeCollection(tables: TablesRepository, name: string): string[] {
   const rows = tables.countRows(name);
   if (rows > 0) {
-    return [`collection ${name} is gone from schema.yaml but has ${rows} records: put it back, or delete them first`];
+    return [
+      `collection ${name} is gone from schema.yaml but has ${rows} records: put it back, or delete them first`,
+    ];
   }
   tables.drop(name);
   return [];
@@ -81,21 +83,32 @@ function columnProblems(
       const values = tables.countValues(name, column.name);
       return values === 0
         ? []
-        : [`${name}.${column.name} is gone from schema.yaml but ${values} records have a value there: put it back, or set it to null first`];
+        : [
+            `${name}.${column.name} is gone from schema.yaml but ${values} records have a value there: put it back, or set it to null first`,
+          ];
     }),
     ...wanted.columns.flatMap((column) => {
       const was = before.get(column.name);
       const place = `${name}.${column.name}`;
       if (was === undefined) {
         const fillable = !column.required || fields.get(column.name)?.default !== undefined;
-        return fillable ? [] : [`${place} is new and required, but there are ${rows} records: give it a default, or make it nullable`];
+        return fillable
+          ? []
+          : [
+              `${place} is new and required, but there are ${rows} records: give it a default, or make it nullable`,
+            ];
       }
-      if (was.primary !== column.primary) return [`${place}: the primary key cannot change while there are records`];
+      if (was.primary !== column.primary)
+        return [`${place}: the primary key cannot change while there are records`];
       if (was.family !== column.family && tables.countValues(name, column.name) > 0) {
-        return [`${place} was of the kind ${was.family} and is now ${column.family}: add a new field and copy the values over`];
+        return [
+          `${place} was of the kind ${was.family} and is now ${column.family}: add a new field and copy the values over`,
+        ];
       }
       const nulls = column.required && !was.required ? tables.countNulls(name, column.name) : 0;
-      return nulls === 0 ? [] : [`${place} is no longer nullable, but ${nulls} records have no value: give them one first`];
+      return nulls === 0
+        ? []
+        : [`${place} is no longer nullable, but ${nulls} records have no value: give them one first`];
     }),
   ];
 }
@@ -144,7 +157,9 @@ function syncIndexes(
   return wanted.indexes.flatMap((index) => {
     const duplicates = index.unique ? tables.countDuplicates(table, index.fields) : 0;
     if (duplicates > 0) {
-      return [`${table} (${index.fields.join(', ')}) shall be unique, but ${duplicates} values occur more than once: change them first`];
+      return [
+        `${table} (${index.fields.join(', ')}) shall be unique, but ${duplicates} values occur more than once: change them first`,
+      ];
     }
     tables.createIndex(table, index);
     return [];

@@ -35,7 +35,9 @@ function defineColumn(field: Field, schema: Schema): ColumnDefinition {
   const parts = [
     sql,
     field.primary ? 'PRIMARY KEY NOT NULL' : '',
-    reference === undefined ? '' : `REFERENCES ${sqlName(reference.collection)} (${sqlName(reference.field)})`,
+    reference === undefined
+      ? ''
+      : `REFERENCES ${sqlName(reference.collection)} (${sqlName(reference.field)})`,
   ];
   return {
     name: field.name,

@@ -1,0 +1,80 @@
+import type { Caller } from '../auth/caller.ts';
+import { mayAccess } from '../files/access.ts';
+import { requireBucket } from '../files/files-context.ts';
+import { matchesType } from '../files/media-type.ts';
+import type { StoredFile } from '../files/stored-file.ts';
+import { AppError, type ErrorCode, type FieldProblem } from '../lib/errors.ts';
+import { isUuid } from '../lib/ids.ts';
+import type { Collection, FileFieldOptions } from '../schema/schema.ts';
+import { invalidRecord } from './build-record.ts';
+import { fileIds } from './file-uses.ts';
+import type { RecordValues } from './record.ts';
+import type { RecordsContext } from './records-context.ts';
+
+/** Codes that stand for themselves in the answer, when nothing else is wrong with the record. */
+const OWN_CODES: readonly ErrorCode[] = ['FILE_NOT_FOUND', 'FILE_WRONG_BUCKET'];
+
+/**
+ * Throws unless every file that `record` names anew is in its field's bucket, readable by the caller and within the
+ * field's own limits. A file that the caller may not read does not exist for them.
+ */
+export async function checkFileFields(
+  context: RecordsContext,
+  caller: Caller,
+  collection: Collection,
+  record: RecordValues,
+  stored: RecordValues | null,
+): Promise<void> {
+  const problems: FieldProblem[] = [];
+  for (const field of collection.fields.values()) {
+    if (field.file === undefined) continue;
+    const known = new Set(fileIds(stored?.[field.name]));
+    for (const id of fileIds(record[field.name])) {
+      if (known.has(id)) continue;
+      const problem = await fileProblem(context, caller, field.file, id);
+      if (problem !== null) problems.push({ field: field.name, ...problem });
+    }
+  }
+  const [first] = problems;
+  if (first === undefined) return;
+  const code = OWN_CODES.find((own) => problems.every((problem) => problem.code === own));
+  throw code === undefined
+    ? invalidRecord(problems)
+    : new AppError(code, `The record is not valid: ${first.field} ${first.message}.`, problems);
+}
+
+async function fileProblem(
+  { files }: RecordsContext,
+  caller: Caller,
+  options: FileFieldOptions,
+  id: string,
+): Promise<Omit<FieldProblem, 'field'> | null> {
+  const file = isUuid(id) ? await files.files.find(id) : null;
+  if (file === null || !mayRead(files, caller, file)) {
+    return { code: 'FILE_NOT_FOUND', message: `names a file that does not exist: ${id}` };
+  }
+  if (file.bucket !== options.bucket) {
+    return {
+      code: 'FILE_WRONG_BUCKET',
+      message: `takes files of bucket "${options.bucket}", not "${file.bucket}"`,
+    };
+  }
+  if (options.maxSize !== null && file.size > options.maxSize) {
+    return {
+      code: 'FILE_TOO_LARGE',
+      message: `takes files of at most ${options.maxSize} bytes, not ${file.size}`,
+    };
+  }
+  if (options.allowedTypes !== null && !matchesType(file.mimeType, options.allowedTypes)) {
+    return {
+      code: 'TYPE_NOT_ALLOWED',
+      message: `takes only ${options.allowedTypes.join(', ')}, not ${file.mimeType}`,
+    };
+  }
+  return null;
+}
+
+function mayRead(files: RecordsContext['files'], caller: Caller, file: StoredFile): boolean {
+  if (!files.schema.buckets.has(file.bucket)) return false;
+  return mayAccess(files, caller, requireBucket(files, file.bucket), 'read', file);
+}

@@ -1,0 +1,52 @@
+import type { Field } from '../schema/schema.ts';
+import { isList, type SqlValue } from './column.ts';
+import { sqlName } from './sql-name.ts';
+
+export const FILTER_OPERATORS = [
+  'eq',
+  'ne',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+  'like',
+  'in',
+  'contains',
+  'is_null',
+  'not_null',
+] as const;
+export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+
+/** One condition of a list, its values already of the field's type. */
+export interface RecordFilter {
+  readonly field: Field;
+  readonly operator: FilterOperator;
+  readonly values: readonly SqlValue[];
+}
+
+const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', ne: 'IS NOT' } as const;
+
+/** The condition as SQL; what came from the request is in the parameters only. */
+export function filterToSql({ field, operator, values }: RecordFilter): { sql: string; params: SqlValue[] } {
+  const column = sqlName(field.name);
+  const [value = null] = values;
+  switch (operator) {
+    case 'is_null':
+      return { sql: `${column} IS NULL`, params: [] };
+    case 'not_null':
+      return { sql: `${column} IS NOT NULL`, params: [] };
+    case 'in':
+      return {
+        sql: `${column} IN (SELECT value FROM json_each(?))`,
+        params: [JSON.stringify(values)],
+      };
+    case 'like':
+      return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
+    case 'contains':
+      return isList(field) || field.type === 'json'
+        ? { sql: `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value = ?)`, params: [value] }
+        : { sql: `instr(${column}, ?) > 0`, params: [value] };
+    default:
+      return { sql: `${column} ${COMPARISONS[operator]} ?`, params: [value] };
+  }
+}
