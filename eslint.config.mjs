@@ -4,7 +4,9 @@ export default tseslint.config(
   { ignores: ['dist/', 'generated/', 'data/', 'node_modules/', 'coverage/'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'scripts/*.mjs'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.mjs', 'scripts/*.mjs'] } },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -12,7 +14,10 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off', // promise-returning methods are contracts, whether or not today's body awaits
       'no-restricted-syntax': [
         'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Named exports only: one name per thing, everywhere.' },
+        {
+          selector: 'ExportDefaultDeclaration',
+          message: 'Named exports only: one name per thing, everywhere.',
+        },
       ],
     },
   },

@@ -7,7 +7,9 @@ let failed = lintFailed === '0' ? 0 : 1;
 for (const path of reports) {
   try {
     const report = JSON.parse(readFileSync(path, 'utf8'));
-    const broken = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+    const broken = report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    );
     passed += report.numPassedTests;
     failed += report.numFailedTests + broken.length;
     if (report.numPassedTests === 0) failed += 1;

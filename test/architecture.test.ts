@@ -17,7 +17,7 @@ const files: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encodin
   .filter((path) => path.endsWith('.ts') && !path.startsWith('admin-ui/'))
   .map((path) => {
     const text = readFileSync(join(SRC, path), 'utf8');
-    const specifiers = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g);
+    const specifiers = text.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g);
     return { path, text, imports: [...specifiers].map((match) => match[1] ?? '') };
   });
 
@@ -98,7 +98,9 @@ describe('the house', () => {
   it('touches `process` only where the process is', () => {
     const strays = files
       .filter(({ path }) => !/^(main\.ts|cli\/)/.test(path))
-      .filter(({ text }) => /(?<![\w.'"`/ -])process\.(?!ts)/.test(text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '')))
+      .filter(({ text }) =>
+        /(?<![\w.'"`/ -])process\.(?!ts)/.test(text.replace(/^\s*(\/\/|\*|\/\*\*).*$/gm, '')),
+      )
       .map(({ path }) => path);
     expect(strays).toEqual([]);
   });

@@ -17,9 +17,10 @@ export function banner({ config, schema, port, secretCreatedAt }: BannerFacts): 
     ['API', `${origin}/api/files/{bucket}`],
     ['Health', `${origin}/health/ready`],
     ['Database', config.database.path],
-    ...[...schema.buckets.values()].map(
-      (bucket): [string, string] => [`Bucket ${bucket.name}`, describeBackend(config, bucket.backend)],
-    ),
+    ...[...schema.buckets.values()].map((bucket): [string, string] => [
+      `Bucket ${bucket.name}`,
+      describeBackend(config, bucket.backend),
+    ]),
     ['Token', 'alyx token create --user me --role admin'],
   ];
   if (secretCreatedAt !== null) rows.push(['Secret', `made, and kept in ${secretCreatedAt}`]);

@@ -79,4 +79,3 @@ function stopOnSignal(app: App, config: Config, log: App['http']['log']): void {
     log.info('stopped');
   });
 }
-

@@ -17,7 +17,8 @@ export const tokenCreateCommand: Command = {
     });
     if (values.user === undefined || values.user === '') throw new UsageError('--user is missing');
     const ttl = parseDuration(values.ttl);
-    if (ttl === null || ttl < 1000) throw new UsageError(`--ttl takes a time such as 15m, not "${values.ttl}"`);
+    if (ttl === null || ttl < 1000)
+      throw new UsageError(`--ttl takes a time such as 15m, not "${values.ttl}"`);
     const config = loadConfigFile(values.config, terminal);
     const { secret } = resolveSecret(config);
     const tokens = createTokens({ ...config.auth.jwt, secret });

@@ -52,7 +52,10 @@ export class Cleanup {
     try {
       return await chore.run();
     } catch (error) {
-      this.#log.warn({ err: error, chore: chore.name }, 'part of the cleanup failed; the next run tries again');
+      this.#log.warn(
+        { err: error, chore: chore.name },
+        'part of the cleanup failed; the next run tries again',
+      );
       return 0;
     }
   }

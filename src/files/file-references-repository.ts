@@ -44,7 +44,9 @@ export class FileReferencesRepository {
       } catch (error) {
         if (!isForeignKeyViolation(error)) throw error;
         const message = `is no file any more: ${fileId}`;
-        throw new AppError('FILE_NOT_FOUND', `${field} ${message}.`, [{ field, code: 'FILE_NOT_FOUND', message }]);
+        throw new AppError('FILE_NOT_FOUND', `${field} ${message}.`, [
+          { field, code: 'FILE_NOT_FOUND', message },
+        ]);
       }
     }
   }

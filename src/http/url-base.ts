@@ -9,6 +9,7 @@ const HOST = /^[A-Za-z0-9.-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 export function urlBase(request: FastifyRequest, publicUrl: string | null): string {
   if (publicUrl !== null) return publicUrl;
   // Fastify prefers X-Forwarded-Host to Host only when it came from a proxy that server.trust_proxy names.
-  const forwarded = request.headers['x-forwarded-host'] !== undefined && request.host !== request.headers.host;
+  const forwarded =
+    request.headers['x-forwarded-host'] !== undefined && request.host !== request.headers.host;
   return forwarded && HOST.test(request.host) ? `${request.protocol}://${request.host}` : '';
 }

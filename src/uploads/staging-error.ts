@@ -7,7 +7,12 @@ export function stagingError(error: unknown): unknown {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new AppError('STORAGE_FULL', 'The disk that takes uploads is full.', undefined, { cause: error });
   }
-  return new AppError('BACKEND_UNAVAILABLE', 'The folder that takes uploads cannot be written just now; try again.', undefined, {
-    cause: error,
-  });
+  return new AppError(
+    'BACKEND_UNAVAILABLE',
+    'The folder that takes uploads cannot be written just now; try again.',
+    undefined,
+    {
+      cause: error,
+    },
+  );
 }

@@ -29,7 +29,9 @@ export function parseUploadMetadata(header: string | undefined): UploadClaims {
     (typeof KNOWN)[number],
     string | undefined
   >;
-  const rest: [string, JsonValue][] = [...pairs].filter(([key]) => !(KNOWN as readonly string[]).includes(key));
+  const rest: [string, JsonValue][] = [...pairs].filter(
+    ([key]) => !(KNOWN as readonly string[]).includes(key),
+  );
   return { ...known, rest: Object.fromEntries(rest) };
 }
 

@@ -102,8 +102,7 @@ describe('write', () => {
   it('shares one commit among the writes of one turn', async () => {
     const db = new Database({ path, durable: true });
     db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    const framesWritten = () =>
-      (db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as { log: number }).log;
+    const framesWritten = () => (db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get() as { log: number }).log;
     await Promise.all(Array.from({ length: 20 }, (_, i) => db.write(() => insert(db, `b${i}`))));
     // One commit writes each changed page once; twenty would have written the same page twenty times.
     expect(framesWritten()).toBeLessThan(10);

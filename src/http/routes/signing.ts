@@ -19,14 +19,7 @@ export function registerSigning(app: FastifyInstance, files: FilesContext, publi
       const query = readQuery(signShape, request.query);
       const operation = readOperation(query.operation);
       const { bucket, id } = request.params;
-      const signed = await signFile(
-        files,
-        request.caller,
-        bucket,
-        id,
-        operation,
-        readExpiry(query.expiry),
-      );
+      const signed = await signFile(files, request.caller, bucket, id, operation, readExpiry(query.expiry));
       const path = `/api/files/${bucket}/${id}/${operation}?token=${signed.token}`;
       return reply.header('cache-control', 'no-store').send({
         url: `${urlBase(request, publicUrl)}${path}`,
@@ -49,5 +42,7 @@ function readExpiry(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const expiry = parseDuration(text);
   if (expiry !== null) return expiry;
-  throw new AppError('INVALID_EXPIRY', 'expiry must be a time such as 90s, 15m, 24h or 7d.', { expiry: text });
+  throw new AppError('INVALID_EXPIRY', 'expiry must be a time such as 90s, 15m, 24h or 7d.', {
+    expiry: text,
+  });
 }

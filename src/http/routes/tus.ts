@@ -53,9 +53,7 @@ export function registerTus(scope: FastifyInstance, uploads: UploadsContext, pub
       describeServer(uploads, request, reply),
     );
   }
-  scope.post<BucketParams>(collection, async (request, reply) =>
-    create(uploads, publicUrl, request, reply),
-  );
+  scope.post<BucketParams>(collection, async (request, reply) => create(uploads, publicUrl, request, reply));
   scope.head<UploadParams>(one, async (request, reply) => inspect(uploads, request, reply));
   scope.patch<UploadParams>(one, async (request, reply) => append(uploads, request, reply));
   scope.delete<UploadParams>(one, async (request, reply) => terminate(uploads, request, reply));
@@ -124,7 +122,8 @@ async function inspect(
   const { bucket, id } = request.params;
   const result = await inspectUpload(uploads, request.caller, bucket, id);
   reply.header('upload-length', result.upload?.length ?? result.file?.size);
-  if (result.upload !== null && result.upload.claims !== '') reply.header('upload-metadata', result.upload.claims);
+  if (result.upload !== null && result.upload.claims !== '')
+    reply.header('upload-metadata', result.upload.claims);
   return describe(reply, result).code(200).send();
 }
 
