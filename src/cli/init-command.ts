@@ -1,0 +1,17 @@
+import { EXIT, parseOptions, type Command } from './command.ts';
+import { init } from './init.ts';
+
+export const initCommand: Command = {
+  name: 'init',
+  usage: '[dir]',
+  summary: 'write a starter alyx.yml and schema.yaml',
+  run(args, terminal) {
+    const [folder = '.'] = parseOptions(args, {}, ['dir']).positionals;
+    const { written, kept } = init(folder);
+    for (const path of written) terminal.stdout.write(`wrote ${path}\n`);
+    for (const path of kept) terminal.stdout.write(`kept ${path}, which was there already\n`);
+    const where = folder === '.' ? '' : `cd ${folder} && `;
+    terminal.stdout.write(`\nStart the server with: ${where}alyx serve\n`);
+    return EXIT.ok;
+  },
+};
