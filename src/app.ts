@@ -119,7 +119,9 @@ async function assemble(
     health: {
       backends,
       backendsInUse: [...new Set([...schema.buckets.values()].map((bucket) => bucket.backend))],
-      pingDatabase: async () => void (await filesRepository.usage('')),
+      pingDatabase: async () => {
+        await filesRepository.usage('');
+      },
     },
   });
   closers.push((patience) => closeServer(http, patience));

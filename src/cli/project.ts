@@ -42,8 +42,7 @@ export function loadProject(options: FileOptions, terminal: Terminal): Project {
 /** Reads alyx.yml alone; an absent one, unless it was asked for by name, leaves every key at its default. */
 export function loadConfigFile(name: string | undefined, terminal: Terminal): Config {
   const found = name ?? findConfigFile(terminal.cwd());
-  const file =
-    found === null || found === undefined ? { text: null, file: 'alyx.yml' } : sourceFile(found, terminal);
+  const file = found === null ? { text: null, file: 'alyx.yml' } : sourceFile(found, terminal);
   return rendered([file], terminal, () => loadConfig({ ...file, env: terminal.env }).config);
 }
 

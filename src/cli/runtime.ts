@@ -40,7 +40,7 @@ export function relaunch(argv: readonly string[]): boolean {
 /** Dies with the launcher: the IPC channel closes also on kill -9, where no signal could be passed on. */
 export function followLauncher(): void {
   if (process.env[MARK] === undefined || process.channel === undefined) return;
-  delete process.env[MARK];
+  Reflect.deleteProperty(process.env, MARK);
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   process.channel.unref();
 }

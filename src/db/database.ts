@@ -5,7 +5,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { migrate } from './migrate.ts';
 import { toAppError } from './sqlite-error.ts';
 
-type Statement = BetterSqlite3.Statement<unknown[]>;
+type Statement = BetterSqlite3.Statement;
 
 interface Job {
   readonly work: () => unknown;
@@ -44,7 +44,7 @@ export class Database {
 
   /** A prepared statement; prepare once, outside the request. */
   prepare(sql: string): Statement {
-    return this.#sqlite.prepare<unknown[]>(sql);
+    return this.#sqlite.prepare(sql);
   }
 
   /** Runs statements that change the shape of the database; for start-up only. */

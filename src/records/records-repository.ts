@@ -40,14 +40,12 @@ interface Pointer {
  */
 export class RecordsRepository {
   readonly #db: Database;
-  readonly #schema: Schema;
   readonly #references: FileReferencesRepository;
   readonly #statements = new Map<string, Statements>();
   readonly #pointers = new Map<string, Pointer[]>();
 
   constructor(db: Database, schema: Schema) {
     this.#db = db;
-    this.#schema = schema;
     this.#references = new FileReferencesRepository(db);
     for (const collection of schema.collections.values()) {
       this.#statements.set(collection.name, prepareStatements(db, collection));

@@ -21,9 +21,9 @@ class Holder implements Hold {
   pinned = false;
 
   constructor(cancel: () => void, now: () => number, onRelease: () => void) {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.released = promise.then(onRelease);
-    this.#resolve = resolve;
+    this.#resolve = () => resolve(undefined);
     this.#cancel = cancel;
     this.#now = now;
     this.#touchedAt = now();

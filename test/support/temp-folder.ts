@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** A fresh folder, gone when the test run's `using`/`remove` says so. */
 export interface TempFolder {
   readonly path: string;
-  remove(): void;
+  readonly remove: () => void;
 }
 
 export function makeTempFolder(): TempFolder {

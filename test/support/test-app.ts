@@ -78,7 +78,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
       const all = new Headers(headers);
       if (as !== undefined) all.set('authorization', `Bearer ${token(as, role)}`);
       // A body that is a stream needs `duplex`; it does no harm elsewhere.
-      return fetch(`${url}${path}`, { ...init, headers: all, duplex: 'half' } as RequestInit);
+      return fetch(`${url}${path}`, { ...init, headers: all, duplex: 'half' });
     },
     close,
     async dispose() {

@@ -56,7 +56,7 @@ async function sendFile(
   // A range counts decoded bytes, so a client that asks for one gets it decoded, whatever it accepts.
   const asStored =
     file.codec !== null && headers.range === undefined && accepts(headers['accept-encoding'], file.codec);
-  const etag = asStored ? `"${file.checksum}-${String(file.codec)}"` : `"${file.checksum}"`;
+  const etag = asStored ? `"${file.checksum}-${file.codec}"` : `"${file.checksum}"`;
   setHeaders(files, file, disposition, reply);
   reply.header('etag', etag);
   // RFC 9530: the digest is that of the coded bytes where the answer is coded, and only the decoded one is known.
