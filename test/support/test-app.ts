@@ -14,8 +14,10 @@ export const TEST_SECRET = 'a-secret-that-only-the-tests-know-0123456789';
 export interface TestAppOptions {
   /** schema.yaml without its `version` line. */
   readonly schema: string;
-  /** Further lines for alyx.yml. */
+  /** alyx.yml; default: BASE_CONFIG. */
   readonly config?: string;
+  /** Environment variables, with which single keys are most easily set: ALYX_SERVER_IDLE_TIMEOUT. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   /** Reuse this folder (a restart) instead of a fresh one. */
   readonly folder?: string;
@@ -37,7 +39,7 @@ export interface TestApp {
   dispose(): Promise<void>;
 }
 
-const BASE_CONFIG = `
+export const BASE_CONFIG = `
 server: { port: 0 }
 database: { path: ./data/alyx.db }
 auth: { jwt: { secret: ${TEST_SECRET} } }
@@ -53,7 +55,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   const { config } = loadConfig({
     text: options.config ?? BASE_CONFIG,
     file: join(folder, 'alyx.yml'),
-    env: {},
+    env: options.env ?? {},
   });
   const schema = loadSchema({ text: `version: 1\n${options.schema}`, file: 'schema.yaml', config });
   const logLines: string[] = [];
