@@ -10,6 +10,7 @@ import type { FilesContext } from './files/files-context.ts';
 import { FilesRepository } from './files/files-repository.ts';
 import { ObjectKeys } from './files/object-keys.ts';
 import { ObjectReaper } from './files/object-reaper.ts';
+import { OpenBackendsRepository } from './files/open-backends-repository.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
 import { removeAbandonedParts } from './files/remove-abandoned-parts.ts';
 import { closeServer } from './http/close-server.ts';
@@ -81,6 +82,7 @@ async function assemble(
 
   const filesRepository = new FilesRepository(database);
   await refuseOrphanedBackends(filesRepository, backends);
+  await new OpenBackendsRepository(database).replace(backends.names());
   const pending = new PendingObjectsRepository(database);
   const reaper = new ObjectReaper(pending, backends, log);
   closers.push(() => reaper.settle());
@@ -133,7 +135,7 @@ function chores(files: FilesContext, uploads: UploadsContext): Chore[] {
   return [
     { name: 'uploads_expired', run: () => expireUploads(uploads) },
     { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
-    { name: 'objects_deleted', run: () => files.reaper.sweep() },
+    { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },
     { name: 'abandoned_parts', run: () => removeAbandonedParts(files.backends, files.clock) },
   ];
 }

@@ -99,4 +99,8 @@ export const MIGRATIONS: readonly string[] = [
       stored_bytes = stored_bytes + new.stored_size - old.stored_size WHERE bucket = new.bucket;
   END;
   `,
+  `
+  -- The backends that the server has open, so that no command moves files to where it could not read them.
+  CREATE TABLE _alyx_open_backends (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -18,9 +18,10 @@ export async function deleteFile(
     const file = await findFile(context, bucket, id);
     requireAccess(context, caller, bucket, 'delete', file);
     requirePrecondition(file, precondition);
-    // False: somebody changed the row between the rule's verdict and the write, so the verdict is void.
-    if (!(await context.files.delete(file, context.clock()))) continue;
-    await context.reaper.reap(file);
+    const place = await context.files.delete(file, context.clock());
+    // Null: somebody changed the row between the rule's verdict and the write, so the verdict is void.
+    if (place === null) continue;
+    await context.reaper.reap(place);
     return;
   }
 }

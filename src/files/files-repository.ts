@@ -4,6 +4,7 @@ import { AppError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
 import { BucketUsageRepository, type BucketUsage } from './bucket-usage-repository.ts';
+import type { ObjectPlace } from './pending-objects-repository.ts';
 import { fileExists } from './refusals.ts';
 import type { StoredFile } from './stored-file.ts';
 
@@ -102,10 +103,11 @@ export class FilesRepository {
   }
 
   /**
-   * Deletes the row, if it still has `version`, and orders its bytes to be deleted. False when it was changed or
-   * deleted meanwhile. Refuses with FILE_IN_USE while a record refers to it.
+   * Deletes the row, if it still has `version`, and orders its bytes to be deleted; resolves to where they lie,
+   * which a migration may have changed since the row was read. Null when it was changed or deleted meanwhile.
+   * Refuses with FILE_IN_USE while a record refers to it.
    */
-  delete(file: StoredFile, now: number): Promise<boolean> {
+  delete(file: StoredFile, now: number): Promise<ObjectPlace | null> {
     return this.#db.write(() => {
       const references = this.#references(file.id, 10);
       if (references.length > 0) {
@@ -117,9 +119,10 @@ export class FilesRepository {
           },
         );
       }
-      if (this.#statements.delete.run(file.id, file.version).changes === 0) return false;
-      this.#statements.doom.run(file.backend, file.bucket, file.objectKey, now);
-      return true;
+      const place = this.#statements.delete.get(file.id, file.version) as ObjectPlace | undefined;
+      if (place === undefined) return null;
+      this.#statements.doom.run(place.backend, place.bucket, place.objectKey, now);
+      return place;
     });
   }
 
@@ -162,7 +165,8 @@ function prepareStatements(db: Database) {
     update: db.prepare(`
       UPDATE _alyx_files SET name = ?, path = ?, metadata = ?, updated_at = ?, version = version + 1
       WHERE id = ? AND version = ? RETURNING ${FILE_COLUMNS}`),
-    delete: db.prepare(`DELETE FROM _alyx_files WHERE id = ? AND version = ?`),
+    delete: db.prepare(`
+      DELETE FROM _alyx_files WHERE id = ? AND version = ? RETURNING backend, bucket, object_key AS objectKey`),
     doom: db.prepare(`INSERT INTO _alyx_pending_objects VALUES (?, ?, ?, 'deleting', 'server', ?)`),
   };
 }

@@ -49,12 +49,12 @@ export class ObjectReaper {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Carries out every standing order; resolves to how many objects went. */
-  async sweep(): Promise<number> {
+  /** Carries out every standing order that is due; resolves to how many objects went. */
+  async sweep(now: number): Promise<number> {
     let deleted = 0;
     let failed = 0;
     for (;;) {
-      const places = await this.#pending.listDeleting(BATCH, failed);
+      const places = await this.#pending.listDeleting(now, BATCH, failed);
       if (places.length === 0) return deleted;
       const gone: ObjectPlace[] = [];
       for (const place of places) if (await this.#delete(place)) gone.push(place);

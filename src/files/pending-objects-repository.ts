@@ -9,7 +9,7 @@ export interface ObjectPlace {
 
 /**
  * `_alyx_pending_objects`: objects that may lie in a backend without a file row. `owner` names the role of the
- * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each.
+ * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each. An object that waits to be deleted waits until `noted_at`.
  */
 export class PendingObjectsRepository {
   readonly #db: Database;
@@ -30,7 +30,7 @@ export class PendingObjectsRepository {
     );
     this.#listDeleting = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
-       WHERE state = 'deleting' ORDER BY owner, backend, bucket, object_key LIMIT ? OFFSET ?`,
+       WHERE state = 'deleting' AND noted_at <= ? ORDER BY owner, backend, bucket, object_key LIMIT ? OFFSET ?`,
     );
     this.#remove = db.prepare(
       `DELETE FROM _alyx_pending_objects WHERE state = 'deleting' AND backend = ? AND bucket = ? AND object_key = ?`,
@@ -55,9 +55,9 @@ export class PendingObjectsRepository {
     return this.#db.write(() => this.#doomAll.run(owner).changes);
   }
 
-  /** Objects whose bytes are to be deleted. */
-  async listDeleting(limit: number, offset: number): Promise<ObjectPlace[]> {
-    return this.#listDeleting.all(limit, offset) as ObjectPlace[];
+  /** Objects whose bytes are to be deleted, as far as it is time for it. */
+  async listDeleting(now: number, limit: number, offset: number): Promise<ObjectPlace[]> {
+    return this.#listDeleting.all(now, limit, offset) as ObjectPlace[];
   }
 
   /** Forgets objects whose bytes are gone. */
