@@ -1,9 +1,11 @@
-// Compiles src/ to dist/ and makes the `alyx` command executable.
+// Compiles src/ to dist/, bundles the admin UI into dist/admin-ui/, and makes the `alyx` command executable.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { build } from 'vite';
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 chmodSync('dist/main.js', 0o755);
+await build({ configFile: 'src/admin-ui/vite.config.ts' });

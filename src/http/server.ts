@@ -11,6 +11,7 @@ import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
 import { requestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
+import { registerAdminUi } from './routes/admin-ui.ts';
 import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
@@ -60,6 +61,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   // Scopes of their own: their bodies are streams, not JSON.
   await app.register(async (scope) => registerUploads(scope, deps.files));
   await app.register(async (scope) => registerTus(scope, deps.uploads, server.publicUrl));
+  await app.register(async (scope) => registerAdminUi(scope, deps.config.adminUi));
   return app;
 }
 
