@@ -22,6 +22,7 @@ import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
 import { expireUploads, removeStrayBytes } from './uploads/expire-uploads.ts';
+import { finishInterrupted } from './uploads/finish-interrupted.ts';
 import { HashStates } from './uploads/hash-states.ts';
 import { StagingFolder } from './uploads/staging-folder.ts';
 import { UploadLocks } from './uploads/upload-locks.ts';
@@ -108,6 +109,7 @@ async function assemble(
     locks: new UploadLocks(() => performance.now()),
     hashes: new HashStates(),
   };
+  closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(chores(files, uploads), log, config.storage.cleanup.interval);
   closers.push(() => cleanup.stop());
 
@@ -133,6 +135,7 @@ async function assemble(
 
 function chores(files: FilesContext, uploads: UploadsContext): Chore[] {
   return [
+    { name: 'uploads_finished', atStart: true, run: () => finishInterrupted(uploads) },
     { name: 'uploads_expired', run: () => expireUploads(uploads) },
     { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
     { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },
