@@ -1,4 +1,10 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { AccountsContext } from './accounts/accounts-context.ts';
+import { Passwords, type PasswordCost } from './accounts/passwords.ts';
+import { RateLimiter } from './accounts/rate-limiter.ts';
+import { SessionsRepository } from './accounts/sessions-repository.ts';
+import { SetupToken } from './accounts/setup-token.ts';
+import { UsersRepository } from './accounts/users-repository.ts';
 import { createSignedTokens } from './auth/signed-tokens.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config/config.ts';
@@ -22,7 +28,6 @@ import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
 import { expireUploads, removeStrayBytes } from './uploads/expire-uploads.ts';
-import { finishInterrupted } from './uploads/finish-interrupted.ts';
 import { HashStates } from './uploads/hash-states.ts';
 import { StagingFolder } from './uploads/staging-folder.ts';
 import { UploadLocks } from './uploads/upload-locks.ts';
@@ -35,11 +40,15 @@ export interface AppOptions {
   readonly schema: Schema;
   readonly log: FastifyBaseLogger;
   readonly clock?: Clock;
+  /** What a password hash costs; tests that log in a lot make it cheap. */
+  readonly passwordCost?: PasswordCost;
 }
 
 export interface App {
   readonly http: FastifyInstance;
   readonly files: FilesContext;
+  /** What the one-time link carries that makes the first admin; null when there is an admin. */
+  readonly setupToken: string | null;
   readonly cleanup: Cleanup;
   /**
    * Stops accepting, lets requests in flight finish for up to `patience` ms, cuts the rest, then closes backends and
@@ -70,7 +79,7 @@ async function closeAll(closers: readonly Closer[], patience: number): Promise<v
 }
 
 async function assemble(
-  { config, schema, log, clock = systemClock }: AppOptions,
+  { config, schema, log, clock = systemClock, passwordCost }: AppOptions,
   closers: Closer[],
 ): Promise<App> {
   const rules = compileRules(schema);
@@ -109,17 +118,30 @@ async function assemble(
     locks: new UploadLocks(() => performance.now()),
     hashes: new HashStates(),
   };
-  closers.push(() => uploads.locks.idle());
-  const cleanup = new Cleanup(chores(files, uploads), log, config.storage.cleanup.interval);
+  const users = new UsersRepository(database);
+  const setup = (await users.hasAdmin()) ? null : SetupToken.make();
+  const { login, register } = config.auth.rateLimit;
+  const accounts: AccountsContext = {
+    settings: config.auth,
+    users,
+    sessions: new SessionsRepository(database),
+    passwords: new Passwords(config.auth.password.minLength, passwordCost),
+    tokens: createTokens(config.auth.jwt),
+    limits: { login: new RateLimiter(login, clock), register: new RateLimiter(register, clock) },
+    setupToken: setup?.token ?? null,
+    log,
+    clock,
+    newId: newUuid,
+  };
+  const cleanup = new Cleanup(chores(files, uploads, accounts), log, config.storage.cleanup.interval);
   closers.push(() => cleanup.stop());
 
   const http = await createServer({
     config,
     log,
-    clock,
+    accounts,
     files,
     uploads,
-    tokens: createTokens(config.auth.jwt),
     health: {
       backends,
       backendsInUse: [...new Set([...schema.buckets.values()].map((bucket) => bucket.backend))],
@@ -130,12 +152,18 @@ async function assemble(
   });
   closers.push((patience) => closeServer(http, patience));
   http.addHook('onListen', async () => cleanup.start());
-  return { http, files, cleanup, close: (patience) => closeAll(closers, patience) };
+  return {
+    http,
+    files,
+    setupToken: setup?.text ?? null,
+    cleanup,
+    close: (patience) => closeAll(closers, patience),
+  };
 }
 
-function chores(files: FilesContext, uploads: UploadsContext): Chore[] {
+function chores(files: FilesContext, uploads: UploadsContext, accounts: AccountsContext): Chore[] {
   return [
-    { name: 'uploads_finished', atStart: true, run: () => finishInterrupted(uploads) },
+    { name: 'sessions_expired', run: () => accounts.sessions.removeExpired(accounts.clock()) },
     { name: 'uploads_expired', run: () => expireUploads(uploads) },
     { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
     { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },

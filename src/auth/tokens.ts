@@ -1,23 +1,48 @@
 import { createSigner, createVerifier, TokenError } from 'fast-jwt';
 import type { Config } from '../config/config.ts';
 import { AppError } from '../lib/errors.ts';
+import type { JsonObject } from '../lib/json.ts';
 import type { Actor } from './actor.ts';
 
-interface AccessClaims {
-  readonly sub: string;
+export type KnownActor = Actor & { readonly id: string };
+
+/** What an access token says. */
+export interface AccessGrant {
+  readonly actor: KnownActor;
+  /** The session it was given out in; null for a token that was minted elsewhere, whose claims stand by themselves. */
+  readonly sessionId: string | null;
+}
+
+/** What a refresh token says: the Nth token of a session. */
+export interface RefreshGrant {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly generation: number;
+}
+
+/** Signs and verifies tokens: JWT, HS256 only, CONTRACT section 7. Every `ttl` is in milliseconds. */
+export interface Tokens {
+  sign(actor: KnownActor, ttl: number, sessionId?: string): string;
+  /** Throws INVALID_TOKEN or TOKEN_EXPIRED; never says that somebody is anonymous. */
+  verify(token: string): AccessGrant;
+  signRefresh(grant: RefreshGrant, ttl: number): string;
+  /** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
+  verifyRefresh(token: string): RefreshGrant;
+}
+
+interface Claims {
+  readonly sub?: unknown;
   readonly email?: unknown;
   readonly role?: unknown;
   readonly verified?: unknown;
+  readonly metadata?: unknown;
+  /** `refresh`, or `access`, which is also what its absence means. */
   readonly typ?: unknown;
+  readonly generation?: unknown;
 }
 
-/** Signs and verifies access tokens: JWT, HS256 only, CONTRACT section 7. */
-export interface Tokens {
-  /** `ttl` in milliseconds. */
-  sign(actor: Actor & { readonly id: string }, ttl: number): string;
-  /** The caller a token stands for; throws INVALID_TOKEN or TOKEN_EXPIRED, never returns an anonymous actor. */
-  verify(token: string): Actor;
-}
+/** Not `sid`: tokens minted elsewhere may carry that one for a session of theirs (OpenID Connect). */
+const SESSION_CLAIM = 'alyx_session';
 
 export function createTokens(jwt: Config['auth']['jwt']): Tokens {
   const audience = jwt.audience === null ? {} : { aud: jwt.audience };
@@ -28,47 +53,69 @@ export function createTokens(jwt: Config['auth']['jwt']): Tokens {
     ...(jwt.audience === null ? {} : { allowedAud: jwt.audience }),
     requiredClaims: ['sub', 'iss', 'exp', ...Object.keys(audience)],
   });
+  const sign = (claims: object, ttl: number): string => {
+    const signer = createSigner({
+      key: jwt.secret,
+      algorithm: 'HS256',
+      iss: jwt.issuer,
+      expiresIn: ttl,
+      ...audience,
+    });
+    return signer(claims);
+  };
   return {
-    sign(actor, ttl) {
-      const sign = createSigner({
-        key: jwt.secret,
-        algorithm: 'HS256',
-        iss: jwt.issuer,
-        expiresIn: ttl,
-        ...audience,
-      });
-      return sign({ sub: actor.id, email: actor.email, role: actor.role, verified: actor.verified });
+    sign({ id, email, role, verified }, ttl, sessionId) {
+      return sign({ sub: id, email, role, verified, [SESSION_CLAIM]: sessionId }, ttl);
     },
-    verify: (token) => toActor(readClaims(verifyClaims, token)),
+    verify: (token) => toAccessGrant(readClaims(verifyClaims, token)),
+    signRefresh({ userId, sessionId, generation }, ttl) {
+      return sign({ sub: userId, typ: 'refresh', [SESSION_CLAIM]: sessionId, generation }, ttl);
+    },
+    verifyRefresh: (token) => toRefreshGrant(readClaims(verifyClaims, token)),
   };
 }
 
-function readClaims(verify: (token: string) => unknown, token: string): AccessClaims {
+function readClaims(verify: (token: string) => unknown, token: string): Claims & Record<string, unknown> {
   try {
-    return verify(token) as AccessClaims;
+    return verify(token) as Claims & Record<string, unknown>;
   } catch (error) {
     if (error instanceof TokenError && error.code === TokenError.codes.expired) {
-      throw new AppError('TOKEN_EXPIRED', 'The access token has expired; refresh it or log in again.');
+      throw new AppError('TOKEN_EXPIRED', 'The token has expired; refresh it or log in again.');
     }
     throw invalidToken(error);
   }
 }
 
-function toActor(claims: AccessClaims): Actor {
-  if (typeof claims.sub !== 'string' || claims.sub === '') throw invalidToken();
+function toAccessGrant(claims: Claims & Record<string, unknown>): AccessGrant {
+  const { sub, typ, email, role, verified, metadata } = claims;
+  if (typeof sub !== 'string' || sub === '') throw invalidToken();
   // A refresh token is signed with the same secret, but opens nothing except /api/auth/refresh.
-  if (claims.typ !== undefined && claims.typ !== 'access') throw invalidToken();
+  if (typ !== undefined && typ !== 'access') throw invalidToken();
+  const session = claims[SESSION_CLAIM];
   return {
-    id: claims.sub,
-    email: typeof claims.email === 'string' ? claims.email : null,
-    role: typeof claims.role === 'string' ? claims.role : null,
-    verified: claims.verified === true,
-    metadata: {},
+    actor: {
+      id: sub,
+      email: typeof email === 'string' ? email : null,
+      role: typeof role === 'string' ? role : null,
+      verified: verified === true,
+      metadata: isObject(metadata) ? metadata : {},
+    },
+    sessionId: typeof session === 'string' ? session : null,
   };
 }
 
-function invalidToken(cause?: unknown): AppError {
-  return new AppError('INVALID_TOKEN', 'The access token is not valid here; log in again.', undefined, {
-    cause,
-  });
+function toRefreshGrant(claims: Claims & Record<string, unknown>): RefreshGrant {
+  const { sub, typ, generation } = claims;
+  const session = claims[SESSION_CLAIM];
+  const isRefresh = typ === 'refresh' && typeof sub === 'string' && typeof session === 'string';
+  if (!isRefresh || typeof generation !== 'number') throw invalidToken();
+  return { userId: sub, sessionId: session, generation };
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function invalidToken(cause?: unknown): AppError {
+  return new AppError('INVALID_TOKEN', 'The token is not valid here; log in again.', undefined, { cause });
 }

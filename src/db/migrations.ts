@@ -103,4 +103,32 @@ export const MIGRATIONS: readonly string[] = [
   -- The backends that the server has open, so that no command moves files to where it could not read them.
   CREATE TABLE _alyx_open_backends (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- E-mail addresses are stored in lower case, so that UNIQUE does not tell them apart by it.
+  CREATE TABLE _alyx_users (
+    id            TEXT PRIMARY KEY,
+    email         TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL,
+    role          TEXT NOT NULL CHECK (role IN ('user', 'admin')),
+    verified      INTEGER NOT NULL CHECK (verified IN (0, 1)),
+    metadata      TEXT NOT NULL,
+    created_at    INTEGER NOT NULL,
+    updated_at    INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX _alyx_users_created ON _alyx_users (created_at, id);
+  CREATE INDEX _alyx_users_admins  ON _alyx_users (id) WHERE role = 'admin';
+
+  -- One row per login. Its refresh tokens are signed and numbered, so that the row holds nothing that opens anything:
+  -- only the one with this generation is good, an earlier one is a copy in somebody's hands.
+  CREATE TABLE _alyx_sessions (
+    id         TEXT PRIMARY KEY,
+    user_id    TEXT NOT NULL REFERENCES _alyx_users (id) ON DELETE CASCADE,
+    generation INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL,
+    rotated_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX _alyx_sessions_user    ON _alyx_sessions (user_id, rotated_at);
+  CREATE INDEX _alyx_sessions_expires ON _alyx_sessions (expires_at);
+  `,
 ];

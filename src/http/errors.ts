@@ -37,7 +37,8 @@ const ENTITY_HEADERS = [
 
 function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
   for (const name of ENTITY_HEADERS) reply.removeHeader(name);
-  if (error.code === 'BACKEND_UNAVAILABLE') reply.header('retry-after', RETRY_AFTER);
+  const wait = retryAfter(error);
+  if (wait !== null) reply.header('retry-after', wait);
   if (STATUS[error.code] === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(STATUS[error.code])
@@ -49,6 +50,14 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError
       ...(error.details === undefined ? {} : { details: error.details }),
       request_id: request.id,
     });
+}
+
+/** Seconds until the same request may succeed; null when only another one can. */
+function retryAfter({ code, details }: AppError): number | null {
+  if (code === 'BACKEND_UNAVAILABLE') return RETRY_AFTER;
+  if (code !== 'RATE_LIMITED') return null;
+  const wait = details !== undefined && 'retry_after' in details ? details.retry_after : undefined;
+  return typeof wait === 'number' ? wait : RETRY_AFTER;
 }
 
 const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {

@@ -1,9 +1,8 @@
 import cors from '@fastify/cors';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import type { Tokens } from '../auth/tokens.ts';
+import type { AccountsContext } from '../accounts/accounts-context.ts';
 import type { Config } from '../config/config.ts';
 import type { FilesContext } from '../files/files-context.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { registerErrors } from './errors.ts';
@@ -12,6 +11,7 @@ import { registerJsonBody } from './json-body.ts';
 import { requestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerAdminUi } from './routes/admin-ui.ts';
+import { registerAuth } from './routes/auth.ts';
 import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
@@ -24,8 +24,7 @@ import { expectsContinue } from './uploading/request-body.ts';
 export interface HttpDeps {
   readonly config: Config;
   readonly log: FastifyBaseLogger;
-  readonly tokens: Tokens;
-  readonly clock: Clock;
+  readonly accounts: AccountsContext;
   readonly files: FilesContext;
   readonly uploads: UploadsContext;
   readonly health: HealthDeps;
@@ -52,9 +51,10 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerLinger(app);
   registerContinue(app);
   await app.register(cors, corsOptions(server.cors));
-  registerAuthentication(app, deps.tokens, deps.clock);
+  registerAuthentication(app, deps.accounts);
 
   registerHealth(app, deps.health);
+  registerAuth(app, deps.accounts, server.publicUrl);
   registerFileRows(app, deps.files);
   registerDownloads(app, deps.files);
   registerSigning(app, deps.files, server.publicUrl);

@@ -21,6 +21,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** Reuse this folder (a restart) instead of a fresh one. */
   readonly folder?: string;
+  /** Passwords cost what they cost in production. */
+  readonly realPasswords?: boolean;
 }
 
 /** A whole server, listening on a port of its own, with its data in a temporary folder. */
@@ -60,7 +62,13 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   const schema = loadSchema({ text: `version: 1\n${options.schema}`, file: 'schema.yaml', config });
   const logLines: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void logLines.push(line) });
-  const app = await buildApp({ config, schema, log, ...(options.clock && { clock: options.clock }) });
+  const app = await buildApp({
+    config,
+    schema,
+    log,
+    ...(options.realPasswords !== true && { passwordCost: { memoryCost: 8, timeCost: 1 } }),
+    ...(options.clock && { clock: options.clock }),
+  });
   await app.http.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.http.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
