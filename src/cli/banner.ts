@@ -8,10 +8,12 @@ export interface BannerFacts {
   readonly port: number;
   /** Where a random token secret was written just now. */
   readonly secretCreatedAt: string | null;
+  /** Makes the first admin; null when there is one. */
+  readonly setupToken: string | null;
 }
 
 /** What the operator sees once the server listens: where everything is. */
-export function banner({ config, schema, port, secretCreatedAt }: BannerFacts): string {
+export function banner({ config, schema, port, secretCreatedAt, setupToken }: BannerFacts): string {
   const origin = serverOrigin(config, port);
   const rows: [string, string][] = [
     ['API', `${origin}/api/files/{bucket}`],
@@ -24,9 +26,16 @@ export function banner({ config, schema, port, secretCreatedAt }: BannerFacts): 
     ['Token', 'alyx token create --user me --role admin'],
   ];
   if (secretCreatedAt !== null) rows.push(['Secret', `made, and kept in ${secretCreatedAt}`]);
+  if (setupToken !== null) rows.push(['First admin', firstAdmin(config, origin, setupToken)]);
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
   return `\n  Alyx is running.\n\n${lines.join('\n')}\n\n`;
+}
+
+/** The token stands behind the "#", which browsers keep to themselves: no log and no proxy ever sees it. */
+function firstAdmin({ adminUi }: Config, origin: string, setupToken: string): string {
+  if (!adminUi.enabled) return 'alyx admin create --email you@example.com';
+  return `${origin}${adminUi.path}/#setup=${setupToken}`;
 }
 
 /** The address to reach the server under, as far as it knows itself. */

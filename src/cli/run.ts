@@ -1,4 +1,5 @@
 import { OperatorError } from '../lib/errors.ts';
+import { adminCreateCommand } from './admin-create.ts';
 import { checkCommand } from './check-command.ts';
 import { EXIT, UsageError, type Command, type Terminal } from './command.ts';
 import { initCommand } from './init-command.ts';
@@ -7,7 +8,13 @@ import { serveCommand } from './serve.ts';
 import { tokenCreateCommand } from './token-create.ts';
 import { VERSION } from './version.ts';
 
-const COMMANDS: readonly Command[] = [serveCommand, checkCommand, initCommand, tokenCreateCommand];
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  checkCommand,
+  initCommand,
+  adminCreateCommand,
+  tokenCreateCommand,
+];
 
 /** Runs `alyx <command> …`; resolves to the exit code: 0 fine, 1 the user can mend it, 2 wrong usage. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -29,9 +29,12 @@ export const serveCommand: Command = {
     stopOnSignal(app, config, log);
 
     const { port } = app.http.server.address() as AddressInfo;
-    const text = banner({ config, schema: project.schema, port, secretCreatedAt: createdAt });
+    const { setupToken } = app;
+    const text = banner({ config, schema: project.schema, port, secretCreatedAt: createdAt, setupToken });
     if (config.logging.format === 'pretty') terminal.stdout.write(text);
     else log.info({ host: config.server.host, port }, 'alyx is running');
+    // The link itself stays out of a log that somebody collects.
+    if (setupToken !== null) log.info('there is no admin yet; "alyx admin create" makes the first');
     if (createdAt !== null) log.warn({ path: createdAt }, 'auth.jwt.secret is empty: made a random one');
     return EXIT.ok;
   },

@@ -4,7 +4,6 @@ import { checkType } from '../files/content-policy.ts';
 import { detectType } from '../files/detect-type.ts';
 import { requireBucket } from '../files/files-context.ts';
 import { HEAD_SIZE, takeHead } from '../files/head.ts';
-import { stagingError } from './staging-error.ts';
 import type { Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
@@ -26,7 +25,7 @@ export async function identifyUpload(
   source: AsyncIterable<Buffer>,
 ): Promise<IdentifiedBody> {
   if (upload.mimeType !== null) return { mimeType: upload.mimeType, body: source };
-  const before = upload.offset === 0 ? [] : await readStart(context, upload);
+  const before = upload.offset === 0 ? [] : await readAll(context, upload);
   const { head, complete, body } = await takeHead(source, HEAD_SIZE - upload.offset);
   const bytes = Buffer.concat([...before, head]);
   const isWhole = complete && bytes.length >= upload.length;
@@ -36,19 +35,12 @@ export async function identifyUpload(
   const mimeType = await detectType(bytes, upload.name, isWhole);
   checkType(bucket, mimeType);
   const { name, path, metadata, length: size } = upload;
-  // The rule speaks of the request that created the upload, not of the one that brings these bytes.
-  const creator = { ...caller, method: 'POST' };
-  judgeCreate(context.files, creator, bucket, { name, path, metadata, size, mimeType });
+  judgeCreate(context.files, caller, bucket, { name, path, metadata, size, mimeType });
   return { mimeType, body };
 }
 
-async function readStart(context: UploadsContext, { id, offset }: Upload): Promise<Buffer[]> {
+async function readAll(context: UploadsContext, { id, offset }: Upload): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
-  try {
-    const start = context.staging.read(id, Math.min(offset, HEAD_SIZE));
-    for await (const chunk of start) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw stagingError(error);
-  }
+  for await (const chunk of context.staging.read(id, offset)) chunks.push(chunk as Buffer);
   return chunks;
 }
