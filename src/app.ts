@@ -1,12 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { AccountsContext } from './accounts/accounts-context.ts';
-import { Passwords, type PasswordCost } from './accounts/passwords.ts';
-import { RateLimiter } from './accounts/rate-limiter.ts';
-import { SessionsRepository } from './accounts/sessions-repository.ts';
-import { SetupToken } from './accounts/setup-token.ts';
-import { UsersRepository } from './accounts/users-repository.ts';
+import { openAccounts } from './accounts/open-accounts.ts';
+import type { PasswordCost } from './accounts/passwords.ts';
 import { createSignedTokens } from './auth/signed-tokens.ts';
-import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './db/database.ts';
 import { takeProcessLock } from './db/process-lock.ts';
@@ -118,21 +114,13 @@ async function assemble(
     locks: new UploadLocks(() => performance.now()),
     hashes: new HashStates(),
   };
-  const users = new UsersRepository(database);
-  const setup = (await users.hasAdmin()) ? null : SetupToken.make();
-  const { login, register } = config.auth.rateLimit;
-  const accounts: AccountsContext = {
+  const { accounts, setupToken } = await openAccounts({
     settings: config.auth,
-    users,
-    sessions: new SessionsRepository(database),
-    passwords: new Passwords(config.auth.password.minLength, passwordCost),
-    tokens: createTokens(config.auth.jwt),
-    limits: { login: new RateLimiter(login, clock), register: new RateLimiter(register, clock) },
-    setupToken: setup?.token ?? null,
+    database,
     log,
     clock,
-    newId: newUuid,
-  };
+    passwordCost,
+  });
   const cleanup = new Cleanup(chores(files, uploads, accounts), log, config.storage.cleanup.interval);
   closers.push(() => cleanup.stop());
 
@@ -142,6 +130,7 @@ async function assemble(
     accounts,
     files,
     uploads,
+    cleanup,
     health: {
       backends,
       backendsInUse: [...new Set([...schema.buckets.values()].map((bucket) => bucket.backend))],
@@ -155,7 +144,7 @@ async function assemble(
   return {
     http,
     files,
-    setupToken: setup?.text ?? null,
+    setupToken,
     cleanup,
     close: (patience) => closeAll(closers, patience),
   };

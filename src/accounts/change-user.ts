@@ -1,11 +1,13 @@
 import { AppError } from '../lib/errors.ts';
 import type { AccountsContext } from './accounts-context.ts';
 import { emailProblem, normalizeEmail } from './email.ts';
-import { refuse, type Login } from './new-user.ts';
+import { refuse } from './new-user.ts';
 import type { User } from './user.ts';
 import type { UserChanges } from './users-repository.ts';
 
-export type UserPatch = Omit<UserChanges, 'passwordHash'> & Partial<Pick<Login, 'password'>>;
+export interface UserPatch extends Omit<UserChanges, 'passwordHash'> {
+  readonly password?: string | undefined;
+}
 
 /**
  * Changes what an admin may change of a user. All of it counts at the user's next request; a new password logs them
