@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { AccountsContext } from '../accounts/accounts-context.ts';
 import type { Config } from '../config/config.ts';
+import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
@@ -10,6 +11,7 @@ import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
 import { requestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
+import { registerAdmin } from './routes/admin/register-admin.ts';
 import { registerAdminUi } from './routes/admin-ui.ts';
 import { registerAuth } from './routes/auth.ts';
 import { registerDownloads } from './routes/downloads.ts';
@@ -27,6 +29,7 @@ export interface HttpDeps {
   readonly accounts: AccountsContext;
   readonly files: FilesContext;
   readonly uploads: UploadsContext;
+  readonly cleanup: Cleanup;
   readonly health: HealthDeps;
 }
 
@@ -58,6 +61,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerFileRows(app, deps.files);
   registerDownloads(app, deps.files);
   registerSigning(app, deps.files, server.publicUrl);
+  await app.register(async (scope) => registerAdmin(scope, deps));
   // Scopes of their own: their bodies are streams, not JSON.
   await app.register(async (scope) => registerUploads(scope, deps.files));
   await app.register(async (scope) => registerTus(scope, deps.uploads, server.publicUrl));
