@@ -1,43 +1,52 @@
+import { buildDecisionTree, judge, type DecisionTree } from './decision-tree.ts';
 import { membersOf, type Expression } from './expression.ts';
+import { TRUE } from './outcome.ts';
 import { parseExpression } from './parse-expression.ts';
-import { compileProgram, type Program } from './program.ts';
+import { ProgramCompiler, type Context, type Program } from './program.ts';
 import type { RuleVariables } from './rule-variables.ts';
 import type { Scope } from './scope.ts';
 
 /** A rule that is known to be sound. */
-export interface CompiledRule {
+export class CompiledRule {
   readonly source: string;
   readonly scope: Scope;
   readonly expression: Expression;
+  readonly tree: DecisionTree;
   /** What it looks at, as in `file.owner_id`. */
   readonly members: ReadonlySet<string>;
+  readonly #compiler: ProgramCompiler;
+  readonly #programs = new Map<Expression, Program>();
+
+  /** Throws RuleError. */
+  constructor(source: string, scope: Scope) {
+    this.source = source;
+    this.scope = scope;
+    this.expression = parseExpression(source, scope);
+    this.members = membersOf(this.expression);
+    this.#compiler = new ProgramCompiler(scope);
+    this.#compiler.checkCondition(this.expression);
+    this.tree = buildDecisionTree(this.#compiler, this.expression);
+  }
+
   /** Only `true` allows: an error in evaluating denies, and so does any other value. */
-  allows(variables: RuleVariables): boolean;
+  allows(variables: RuleVariables): boolean {
+    return judge(this.tree, this.context(variables)) === TRUE;
+  }
+
+  /** What the conditions of `tree` run on. */
+  context(variables: RuleVariables): Context {
+    return this.#compiler.context(variables);
+  }
+
   /** The value of one of its parts; throws where that has none. */
-  evaluate(part: Expression, variables: RuleVariables): unknown;
+  evaluate(part: Expression, variables: RuleVariables): unknown {
+    const program = this.#programs.get(part) ?? this.#compiler.compile(part);
+    this.#programs.set(part, program);
+    return program(this.context(variables));
+  }
 }
 
 /** Compiles and type-checks a rule's text; throws RuleError. */
 export function compileRule(source: string, scope: Scope): CompiledRule {
-  const expression = parseExpression(source, scope);
-  const program = compileProgram(scope, expression, 'bool');
-  const programs = new Map<Expression, Program>([[expression, program]]);
-  return {
-    source,
-    scope,
-    expression,
-    members: membersOf(expression),
-    allows(variables) {
-      try {
-        return program(variables) === true;
-      } catch {
-        return false;
-      }
-    },
-    evaluate(part, variables) {
-      const known = programs.get(part) ?? compileProgram(scope, part);
-      programs.set(part, known);
-      return known(variables);
-    },
-  };
+  return new CompiledRule(source, scope);
 }
