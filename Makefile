@@ -1,8 +1,8 @@
 # Needs npm and any Node from 20 on; the Node that Alyx runs on comes with `npm ci`.
-SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json scripts/build.mjs
+SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json $(wildcard scripts/build*.mjs)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: run build test lint bench clean
+.PHONY: run build test lint generate bench clean
 
 run: build
 	npm start --silent
@@ -14,6 +14,9 @@ test: build
 
 lint: $(INSTALLED)
 	npm run lint --silent
+
+generate: build
+	npm run generate --silent
 
 bench: build
 	npm run bench --silent

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'generated/', 'data/', 'node_modules/', 'coverage/'] },
+  { ignores: ['dist/', 'generated/', 'data/', 'node_modules/', 'coverage/', 'test/sdk/fixtures/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

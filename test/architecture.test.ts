@@ -81,8 +81,9 @@ describe('layers', () => {
     };
     const known = new Set([...Object.keys(manifest.dependencies), ...builtinModules]);
     const unknown = files
+      .filter(({ path }) => !path.startsWith('sdk/runtime/')) // its dependencies are those of the SDK
       .flatMap(({ imports }) => imports)
-      .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
+      .filter((specifier) => !/^(\.|node:|\$\{)/.test(specifier)) // ${…} stands in text that is generated
       .map((specifier) =>
         specifier
           .split('/')
@@ -91,6 +92,23 @@ describe('layers', () => {
       )
       .filter((name) => !known.has(name));
     expect(unknown).toEqual([]);
+  });
+});
+
+describe("the SDK's runtime", () => {
+  it('leaves the house: it imports itself, tus-js-client, and what Node has in node/ alone', () => {
+    const strays = files
+      .filter(({ path }) => path.startsWith('sdk/runtime/'))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((specifier) => {
+            if (specifier.startsWith('node:')) return !path.startsWith('sdk/runtime/node/');
+            if (!specifier.startsWith('.')) return specifier !== 'tus-js-client';
+            return relative('sdk/runtime', join(dirname(path), specifier)).startsWith('..');
+          })
+          .map((specifier) => `${path} imports ${specifier}`),
+      );
+    expect(strays).toEqual([]);
   });
 });
 

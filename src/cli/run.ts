@@ -2,6 +2,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { adminCreateCommand } from './admin-create.ts';
 import { checkCommand } from './check-command.ts';
 import { EXIT, UsageError, type Command, type Terminal } from './command.ts';
+import { generateSdkCommand } from './generate-sdk.ts';
 import { initCommand } from './init-command.ts';
 import { ProblemsError } from './project.ts';
 import { serveCommand } from './serve.ts';
@@ -13,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   initCommand,
   adminCreateCommand,
+  generateSdkCommand,
   tokenCreateCommand,
 ];
 

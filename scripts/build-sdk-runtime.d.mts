@@ -1,0 +1,2 @@
+export function compileSdkRuntime(): ReadonlyMap<string, string>;
+export function buildSdkRuntime(folder: string): void;
