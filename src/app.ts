@@ -24,6 +24,7 @@ import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
 import { expireUploads, removeStrayBytes } from './uploads/expire-uploads.ts';
+import { finishInterrupted } from './uploads/finish-interrupted.ts';
 import { HashStates } from './uploads/hash-states.ts';
 import { StagingFolder } from './uploads/staging-folder.ts';
 import { UploadLocks } from './uploads/upload-locks.ts';
@@ -121,6 +122,7 @@ async function assemble(
     clock,
     passwordCost,
   });
+  closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(chores(files, uploads, accounts), log, config.storage.cleanup.interval);
   closers.push(() => cleanup.stop());
 
@@ -153,6 +155,7 @@ async function assemble(
 function chores(files: FilesContext, uploads: UploadsContext, accounts: AccountsContext): Chore[] {
   return [
     { name: 'sessions_expired', run: () => accounts.sessions.removeExpired(accounts.clock()) },
+    { name: 'uploads_finished', atStart: true, run: () => finishInterrupted(uploads) },
     { name: 'uploads_expired', run: () => expireUploads(uploads) },
     { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
     { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },

@@ -3,10 +3,12 @@ export interface CleanupLog {
   warn(context: object, message: string): void;
 }
 
-/** One thing that the cleanup looks after; resolves to how much it removed. */
+/** One thing that the cleanup looks after; resolves to how much it removed (or otherwise put in order). */
 export interface Chore {
-  /** What the log calls what it removes. */
+  /** What the log calls what it counts. */
   readonly name: string;
+  /** Also run once when the server starts. */
+  readonly atStart?: boolean;
   run(): Promise<number>;
 }
 
@@ -16,6 +18,7 @@ export class Cleanup {
   readonly #log: CleanupLog;
   readonly #interval: number;
   #timer: NodeJS.Timeout | null = null;
+  #starting: Promise<unknown> = Promise.resolve();
   #running: Promise<Record<string, number>> | null = null;
 
   /** `interval` in milliseconds between runs. */
@@ -26,24 +29,26 @@ export class Cleanup {
   }
 
   start(): void {
+    this.#starting = this.#work(this.#chores.filter(({ atStart }) => atStart === true));
     this.#timer = setInterval(() => void this.run(), this.#interval);
     this.#timer.unref();
   }
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#starting;
     await this.#running;
   }
 
   /** Runs now, or joins the run that is under way. Never rejects: what failed is tried again next time. */
   run(): Promise<Record<string, number>> {
-    this.#running ??= this.#work().finally(() => (this.#running = null));
+    this.#running ??= this.#work(this.#chores).finally(() => (this.#running = null));
     return this.#running;
   }
 
-  async #work(): Promise<Record<string, number>> {
+  async #work(chores: readonly Chore[]): Promise<Record<string, number>> {
     const report: Record<string, number> = {};
-    for (const chore of this.#chores) report[chore.name] = await this.#do(chore);
+    for (const chore of chores) report[chore.name] = await this.#do(chore);
     if (Object.values(report).some((count) => count > 0)) this.#log.info(report, 'cleanup');
     return report;
   }

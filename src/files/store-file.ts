@@ -16,6 +16,7 @@ export async function storeFile(
   context: FilesContext,
   admission: Admission,
   source: AsyncIterable<Buffer>,
+  id: string = context.newId(),
 ): Promise<StoredFile> {
   const { bucket, name, path, metadata, caller } = admission;
   const { head, complete, body } = await takeHead(source);
@@ -26,7 +27,7 @@ export async function storeFile(
 
   const codec = codecFor(bucket, mimeType);
   const metered = new MeteredBody(body, admission.limit, admission.overLimit);
-  const identity = { id: context.newId(), bucket, name, path, metadata, ownerId: caller.actor.id };
+  const identity = { id, bucket, name, path, metadata, ownerId: caller.actor.id };
   return commitFile(context, { ...identity, uploadId: null }, async (place) => {
     const stored = await context.backends
       .get(place.backend, codec)

@@ -10,6 +10,15 @@ export const TUS_VERSION = '1.0.0';
 const CHUNK_TYPE = 'application/offset+octet-stream';
 const DIGITS = /^\d{1,15}$/;
 
+/**
+ * `X-HTTP-Method-Override` where it is given, whatever the request's own method: for clients behind something that
+ * lets only GET and POST through (TUS 1.0.0, X-HTTP-Method-Override).
+ */
+export function meantMethod(request: FastifyRequest): string {
+  const override = request.headers['x-http-method-override'];
+  return typeof override === 'string' ? override.toUpperCase() : request.method;
+}
+
 /** Throws PRECONDITION_FAILED unless the client speaks the one version of the protocol that we do. */
 export function requireProtocol(request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers['tus-resumable'] === TUS_VERSION) return;
@@ -35,8 +44,9 @@ export function readOffset(header: string | string[] | undefined): number {
   ]);
 }
 
-/** What a creation asks for; throws INVALID_UPLOAD_LENGTH or INVALID_METADATA. */
+/** What a creation asks for; throws INVALID_UPLOAD_LENGTH, INVALID_METADATA or VALIDATION_ERROR. */
 export function readNewUpload(headers: IncomingHttpHeaders): NewUpload {
+  refuseConcatenation(headers);
   const claims = String(headers['upload-metadata'] ?? '');
   const { filename, path, checksum, metadata, rest } = parseUploadMetadata(claims);
   return {
@@ -56,12 +66,21 @@ function mergeMetadata(rest: JsonObject, metadata: unknown): unknown {
   return isObject ? { ...rest, ...metadata } : metadata;
 }
 
+/** Taken for a plain creation, every part of a file would become a file. */
+function refuseConcatenation(headers: IncomingHttpHeaders): void {
+  if (headers['upload-concat'] === undefined) return;
+  const message = 'is not supported: send the file as one upload (tus-js-client: leave out parallelUploads)';
+  throw new AppError('VALIDATION_ERROR', `Upload-Concat ${message}.`, [
+    { field: 'Upload-Concat', code: 'unsupported', message },
+  ]);
+}
+
 function readLength(headers: IncomingHttpHeaders): number {
   const length = headers['upload-length'];
-  if (typeof length === 'string' && DIGITS.test(length)) return Number(length);
-  const message =
-    headers['upload-defer-length'] === undefined
-      ? 'Upload-Length must be the size of the file in bytes.'
-      : 'Upload-Defer-Length is not supported: limits are checked before the first byte, so send Upload-Length.';
+  const deferred = headers['upload-defer-length'] !== undefined;
+  if (!deferred && typeof length === 'string' && DIGITS.test(length)) return Number(length);
+  const message = !deferred
+    ? 'Upload-Length must be the size of the file in bytes.'
+    : 'Upload-Defer-Length is not supported: limits are checked before the first byte, so send Upload-Length.';
   throw new AppError('INVALID_UPLOAD_LENGTH', message, { upload_length: length ?? null });
 }

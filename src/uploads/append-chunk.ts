@@ -1,13 +1,14 @@
 import type { Caller } from '../auth/caller.ts';
-import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { beyondLength, type Chunk } from './chunk.ts';
-import { discardUpload } from './discard-upload.ts';
+import { completeUpload } from './complete-upload.ts';
+import { discardIfRefused } from './discard-upload.ts';
 import { findUpload, requireUnexpired, type UploadOrFile } from './find-upload.ts';
 import { finishUpload } from './finish-upload.ts';
-import { receiveChunk, type Received } from './receive-chunk.ts';
-import { safeOffset } from './safe-offset.ts';
+import { receiveChunk } from './receive-chunk.ts';
 import type { Hold } from './upload-locks.ts';
-import type { Upload } from './upload.ts';
+import { uploadOnDisk } from './upload-on-disk.ts';
+import { isComplete, type Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
 /** Adds bytes to an upload; with the last one it becomes a file. Resolves to what it is now. */
@@ -28,9 +29,8 @@ export async function appendChunk(
       return found;
     }
     requireUnexpired(context, found.upload);
-    const upload = { ...found.upload, offset: await safeOffset(context, found.upload) };
-    requireOffset(chunk, upload.offset, upload.length);
-    return await append(context, caller, upload, chunk, hold);
+    const upload = await uploadOnDisk(context, found.upload);
+    return await discardIfRefused(context, upload, () => append(context, caller, upload, chunk, hold));
   } finally {
     hold.release();
   }
@@ -43,39 +43,22 @@ async function append(
   chunk: Chunk,
   hold: Hold,
 ): Promise<UploadOrFile> {
-  const received = await receive(context, caller, upload, chunk, hold);
-  const { progress, checksum } = received;
-  if (progress.offset < upload.length || progress.mimeType === null) {
+  if (isComplete(upload)) {
+    // Its finish failed. The client brings the last byte again (see inspectUpload) or none; all are here already.
+    requireOffset(chunk, Math.max(chunk.offset, upload.length - 1), upload.length);
+    hold.pin();
+    return { upload: null, file: await finishUpload(context, upload) };
+  }
+  requireOffset(chunk, upload.offset, upload.length);
+  const { progress, checksum } = await receiveChunk(context, caller, upload, chunk, hold);
+  const { offset, mimeType } = progress;
+  if (offset < upload.length || mimeType === null) {
     await context.uploads.saveProgress(upload.id, progress);
     return { upload: { ...upload, ...progress }, file: null };
   }
   hold.pin();
-  try {
-    const complete = { ...upload, ...progress, mimeType: progress.mimeType };
-    return { upload: null, file: await finishUpload(context, complete, checksum) };
-  } catch (error) {
-    // Does nothing where the upload was given up; else the finish can be tried again without the bytes.
-    await context.uploads.saveProgress(upload.id, progress);
-    throw error;
-  }
-}
-
-const REFUSED: ReadonlySet<ErrorCode> = new Set(['TYPE_NOT_ALLOWED', 'FORBIDDEN', 'UNAUTHORIZED']);
-
-async function receive(
-  context: UploadsContext,
-  caller: Caller,
-  upload: Upload,
-  chunk: Chunk,
-  hold: Hold,
-): Promise<Received> {
-  try {
-    return await receiveChunk(context, caller, upload, chunk, hold);
-  } catch (error) {
-    // Bytes that are refused for what they are will be refused again: nothing of the upload stays.
-    if (error instanceof AppError && REFUSED.has(error.code)) await discardUpload(context, upload);
-    throw error;
-  }
+  const complete = await completeUpload(context, { ...upload, ...progress, mimeType }, checksum);
+  return { upload: null, file: await finishUpload(context, complete) };
 }
 
 function requireOffset(chunk: Chunk, offset: number, length: number): void {

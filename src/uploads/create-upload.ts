@@ -32,7 +32,7 @@ export async function createUpload(
     minSize: length,
     checksum,
   });
-  if (length === 0) return { upload: null, file: await storeFile(files, admission, noBytes()) };
+  if (length === 0) return { upload: null, file: await storeFile(files, admission, noBytes(), id) };
 
   const now = files.clock();
   const upload = {

@@ -1,5 +1,4 @@
 import { discardUpload } from './discard-upload.ts';
-import type { Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
 const BATCH = 100;
@@ -9,18 +8,22 @@ export async function expireUploads(context: UploadsContext): Promise<number> {
   let removed = 0;
   for (;;) {
     const expired = await context.uploads.listExpired(context.files.clock(), BATCH);
-    const idle = expired.filter(({ id }) => !context.locks.isHeld(id));
-    for (const upload of idle) await expire(context, upload);
-    removed += idle.length;
-    // Those still held are being written to right now, which gives them new time.
-    if (expired.length < BATCH || idle.length === 0) return removed;
+    let removedNow = 0;
+    for (const { id } of expired) if (await expire(context, id)) removedNow += 1;
+    removed += removedNow;
+    if (expired.length < BATCH || removedNow === 0) return removed;
   }
 }
 
-async function expire(context: UploadsContext, upload: Upload): Promise<void> {
-  const hold = await context.locks.take(upload.id, () => undefined);
+/** False for an upload that is being written to right now, or was since it was listed: that gives it new time. */
+async function expire(context: UploadsContext, id: string): Promise<boolean> {
+  if (context.locks.isHeld(id)) return false;
+  const hold = await context.locks.take(id, () => undefined);
   try {
+    const upload = await context.uploads.find(id);
+    if (upload === null || upload.expiresAt > context.files.clock()) return false;
     await discardUpload(context, upload);
+    return true;
   } finally {
     hold.release();
   }

@@ -4,6 +4,7 @@ import { checkType } from '../files/content-policy.ts';
 import { detectType } from '../files/detect-type.ts';
 import { requireBucket } from '../files/files-context.ts';
 import { HEAD_SIZE, takeHead } from '../files/head.ts';
+import { stagingError } from './staging-error.ts';
 import type { Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
@@ -25,7 +26,7 @@ export async function identifyUpload(
   source: AsyncIterable<Buffer>,
 ): Promise<IdentifiedBody> {
   if (upload.mimeType !== null) return { mimeType: upload.mimeType, body: source };
-  const before = upload.offset === 0 ? [] : await readAll(context, upload);
+  const before = upload.offset === 0 ? [] : await readStart(context, upload);
   const { head, complete, body } = await takeHead(source, HEAD_SIZE - upload.offset);
   const bytes = Buffer.concat([...before, head]);
   const isWhole = complete && bytes.length >= upload.length;
@@ -35,12 +36,19 @@ export async function identifyUpload(
   const mimeType = await detectType(bytes, upload.name, isWhole);
   checkType(bucket, mimeType);
   const { name, path, metadata, length: size } = upload;
-  judgeCreate(context.files, caller, bucket, { name, path, metadata, size, mimeType });
+  // The rule speaks of the request that created the upload, not of the one that brings these bytes.
+  const creator = { ...caller, method: 'POST' };
+  judgeCreate(context.files, creator, bucket, { name, path, metadata, size, mimeType });
   return { mimeType, body };
 }
 
-async function readAll(context: UploadsContext, { id, offset }: Upload): Promise<Buffer[]> {
+async function readStart(context: UploadsContext, { id, offset }: Upload): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
-  for await (const chunk of context.staging.read(id, offset)) chunks.push(chunk as Buffer);
+  try {
+    const start = context.staging.read(id, Math.min(offset, HEAD_SIZE));
+    for await (const chunk of start) chunks.push(chunk as Buffer);
+  } catch (error) {
+    throw stagingError(error);
+  }
   return chunks;
 }

@@ -1,12 +1,13 @@
 import type { Caller } from '../auth/caller.ts';
 import { findUpload, requireUnexpired, type UploadOrFile } from './find-upload.ts';
-import { finishUpload, type CompleteUpload } from './finish-upload.ts';
-import { safeOffset } from './safe-offset.ts';
+import { isComplete } from './upload.ts';
+import { uploadOnDisk } from './upload-on-disk.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
 /**
- * How far an upload is. One whose bytes are all in but whose finish failed is finished now, so that an offset equal
- * to the length always means that the file exists.
+ * How far an upload is. An offset equal to the length always means that the file exists: an upload whose bytes are
+ * all in, but whose finish failed, asks for its last byte again, and the request that brings it tries the finish.
+ * (An error in place of the offset would make clients start the whole upload again.)
  */
 export async function inspectUpload(
   context: UploadsContext,
@@ -19,26 +20,6 @@ export async function inspectUpload(
   const found = await findUpload(context, caller, bucketName, id);
   if (found.file !== null) return found;
   requireUnexpired(context, found.upload);
-  const upload = { ...found.upload, offset: await safeOffset(context, found.upload) };
-  const { mimeType } = upload;
-  if (upload.offset < upload.length || mimeType === null) return { upload, file: null };
-  return finishLate(context, caller, bucketName, { ...upload, mimeType });
-}
-
-async function finishLate(
-  context: UploadsContext,
-  caller: Caller,
-  bucketName: string,
-  upload: CompleteUpload,
-): Promise<UploadOrFile> {
-  const hold = await context.locks.take(upload.id, () => undefined);
-  hold.pin();
-  try {
-    // Again, now that nobody else can change it.
-    const { file } = await findUpload(context, caller, bucketName, upload.id);
-    if (file !== null) return { upload: null, file };
-    return { upload: null, file: await finishUpload(context, upload, null) };
-  } finally {
-    hold.release();
-  }
+  const upload = await uploadOnDisk(context, found.upload);
+  return { upload: isComplete(upload) ? { ...upload, offset: upload.length - 1 } : upload, file: null };
 }

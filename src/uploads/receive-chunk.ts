@@ -103,10 +103,10 @@ class ChunkWriter {
     if (error.code === 'FILE_TOO_LARGE' && this.#savedOffset !== offset) await this.#save(offset, mimeType);
   }
 
-  /** Bytes first, then the offset that speaks of them. */
+  /** Bytes first, then the offset that speaks of them. The last byte counts only when the whole is verified. */
   async #checkpoint(): Promise<void> {
     await this.#file.save();
-    await this.#save(this.#offset, this.#mimeType);
+    await this.#save(Math.min(this.#offset, this.#upload.length - 1), this.#mimeType);
     this.#savedOffset = this.#offset;
   }
 

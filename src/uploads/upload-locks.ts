@@ -91,6 +91,11 @@ export class UploadLocks {
     await holder.released;
   }
 
+  /** Resolves when nobody holds any upload; call it before closing what the holders use. */
+  async idle(): Promise<void> {
+    while (this.#holders.size > 0) await Promise.all([...this.#holders.values()].map((h) => h.released));
+  }
+
   /** Waits for a holder that is about to be through: one that makes the file, or one that has stalled. */
   async settle(id: string): Promise<void> {
     const holder = this.#holders.get(id);

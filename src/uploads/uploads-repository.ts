@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts';
 import { BucketUsageRepository } from '../files/bucket-usage-repository.ts';
 import type { JsonObject } from '../lib/json.ts';
-import type { Upload, UploadProgress } from './upload.ts';
+import type { CompleteUpload, Upload, UploadProgress } from './upload.ts';
 
 type UploadRow = Omit<Upload, 'metadata'> & { readonly metadata: string };
 
@@ -37,6 +37,13 @@ export class UploadsRepository {
     return this.#db.write(() => void this.#statements.saveProgress.run({ ...progress, id }));
   }
 
+  /** Saves that every byte is in and verified. */
+  saveComplete({ id, mimeType, checksum, expiresAt }: CompleteUpload): Promise<void> {
+    return this.#db.write(
+      () => void this.#statements.saveComplete.run({ id, mimeType, checksum, expiresAt }),
+    );
+  }
+
   /** Gives the upload up, and its reservation. */
   delete(id: string): Promise<void> {
     return this.#db.write(() => void this.#statements.delete.run(id));
@@ -47,7 +54,7 @@ export class UploadsRepository {
     return (this.#statements.listExpired.all(now, limit) as UploadRow[]).map(toUpload);
   }
 
-  /** Uploads whose bytes are all in, but which are no files yet: their finish failed or was cut off. */
+  /** Uploads whose bytes are all in, but which are no files (yet): their finish is under way, failed or was cut off. */
   async listComplete(): Promise<Upload[]> {
     return (this.#statements.listComplete.all() as UploadRow[]).map(toUpload);
   }
@@ -67,6 +74,9 @@ function prepareStatements(db: Database) {
         :offset, :createdAt, :expiresAt)`),
     saveProgress: db.prepare(`
       UPDATE _alyx_uploads SET offset = :offset, mime_type = :mimeType, expires_at = :expiresAt WHERE id = :id`),
+    saveComplete: db.prepare(`
+      UPDATE _alyx_uploads SET offset = length, mime_type = :mimeType, checksum = :checksum, expires_at = :expiresAt
+      WHERE id = :id`),
     delete: db.prepare(`DELETE FROM _alyx_uploads WHERE id = ?`),
     listExpired: db.prepare(`
       SELECT ${COLUMNS} FROM _alyx_uploads WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`),

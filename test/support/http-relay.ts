@@ -13,6 +13,8 @@ export class HttpRelay {
   readonly #sockets = new Set<Socket>();
   #port = 0;
   intercept: Intercept = () => false;
+  /** Whether the server's answer is lost on its way to the client. */
+  losesAnswer: (request: IncomingMessage) => boolean = () => false;
 
   private constructor(target: string) {
     this.#target = new URL(target);
@@ -58,6 +60,7 @@ export class HttpRelay {
     const { method, url, headers } = request;
     const { hostname, port } = this.#target;
     const onward = send({ hostname, port, method, path: url, headers }, (answer) => {
+      if (this.losesAnswer(request)) return void request.socket.destroy();
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       pipeline(answer, response, () => undefined);
     });

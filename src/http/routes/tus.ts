@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
 import { requireBucket } from '../../files/files-context.ts';
 import { AppError } from '../../lib/errors.ts';
 import { appendChunk } from '../../uploads/append-chunk.ts';
@@ -9,7 +9,14 @@ import { inspectUpload } from '../../uploads/inspect-upload.ts';
 import { terminateUpload } from '../../uploads/terminate-upload.ts';
 import type { Upload } from '../../uploads/upload.ts';
 import type { UploadsContext } from '../../uploads/uploads-context.ts';
-import { readNewUpload, readOffset, requireChunkType, requireProtocol, TUS_VERSION } from '../tus-headers.ts';
+import {
+  readNewUpload,
+  readOffset,
+  requireChunkType,
+  requireProtocol,
+  meantMethod,
+  TUS_VERSION,
+} from '../tus-headers.ts';
 import { announcedLength, requestBody } from '../uploading/request-body.ts';
 import { urlBase } from '../url-base.ts';
 
@@ -35,40 +42,65 @@ export const TUS_HEADERS = [
   'Alyx-File-Id',
 ];
 
+const COLLECTION = '/api/files/:bucket/tus';
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+interface TusDeps {
+  readonly uploads: UploadsContext;
+  readonly publicUrl: string | null;
+}
+
+type Answer<Route extends RouteGenericInterface> = (
+  deps: TusDeps,
+  request: FastifyRequest<Route>,
+  reply: FastifyReply,
+) => FastifyReply | Promise<FastifyReply>;
+
+const ON_COLLECTION: Readonly<Record<string, Answer<BucketParams>>> = {
+  OPTIONS: describeServer,
+  POST: create,
+};
+const ON_UPLOAD: Readonly<Record<string, Answer<UploadParams>>> = {
+  OPTIONS: describeServer,
+  HEAD: inspect,
+  PATCH: append,
+  DELETE: terminate,
+};
+
 /** Resumable uploads, TUS 1.0.0 (https://tus.io/protocols/resumable-upload). Register in a scope of its own: bodies are streams. */
 export function registerTus(scope: FastifyInstance, uploads: UploadsContext, publicUrl: string | null): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  scope.addHook('onRequest', async (request, reply) => {
-    reply.header('tus-resumable', TUS_VERSION).header('cache-control', 'no-store');
-    if (request.method !== 'OPTIONS') requireProtocol(request, reply);
-  });
-  const collection = '/api/files/:bucket/tus';
-  const one = `${collection}/:id`;
+  // Every response carries it, a refusal by a hook of the whole server too.
+  scope.addHook('onSend', async (_request, reply) => void reply.header('tus-resumable', TUS_VERSION));
+  const deps = { uploads, publicUrl };
+  scope.route<BucketParams>(protocolRoute(deps, COLLECTION, ON_COLLECTION));
+  scope.route<UploadParams>(protocolRoute(deps, `${COLLECTION}/:id`, ON_UPLOAD));
+}
 
-  // The CORS plugin answers preflights; here it only adds its headers.
-  const cors = { preflightContinue: true };
-  for (const url of [collection, one]) {
-    scope.options<BucketParams>(url, { config: { cors } }, async (request, reply) =>
-      describeServer(uploads, request, reply),
-    );
-  }
-  scope.post<BucketParams>(collection, async (request, reply) => create(uploads, publicUrl, request, reply));
-  scope.head<UploadParams>(one, async (request, reply) => inspect(uploads, request, reply));
-  scope.patch<UploadParams>(one, async (request, reply) => append(uploads, request, reply));
-  scope.delete<UploadParams>(one, async (request, reply) => terminate(uploads, request, reply));
-  // For clients behind something that lets only GET and POST through.
-  scope.post<UploadParams>(one, async (request, reply) => {
-    const method = String(request.headers['x-http-method-override']).toUpperCase();
-    if (method === 'PATCH') return append(uploads, request, reply);
-    if (method === 'DELETE') return terminate(uploads, request, reply);
-    if (method === 'HEAD') return inspect(uploads, request, reply);
-    throw new AppError('NOT_FOUND', 'POST to an upload needs X-HTTP-Method-Override: PATCH, HEAD or DELETE.');
-  });
+function protocolRoute<Route extends RouteGenericInterface>(
+  deps: TusDeps,
+  url: string,
+  answers: Readonly<Record<string, Answer<Route>>>,
+) {
+  return {
+    url,
+    method: METHODS,
+    // The CORS plugin answers preflights; here it only adds its headers.
+    config: { cors: { preflightContinue: true } },
+    handler: async (request: FastifyRequest<Route>, reply: FastifyReply) => {
+      const method = meantMethod(request);
+      const answer = answers[method];
+      if (answer === undefined) throw new AppError('NOT_FOUND', `TUS knows no ${method} here.`);
+      if (method !== 'OPTIONS') requireProtocol(request, reply);
+      reply.header('cache-control', 'no-store');
+      return answer(deps, request, reply);
+    },
+  };
 }
 
 function describeServer(
-  { files }: UploadsContext,
+  { uploads: { files } }: TusDeps,
   request: FastifyRequest<BucketParams>,
   reply: FastifyReply,
 ): FastifyReply {
@@ -80,8 +112,7 @@ function describeServer(
 }
 
 async function create(
-  uploads: UploadsContext,
-  publicUrl: string | null,
+  { uploads, publicUrl }: TusDeps,
   request: FastifyRequest<BucketParams>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -115,7 +146,7 @@ async function appendFirst(
 }
 
 async function inspect(
-  uploads: UploadsContext,
+  { uploads }: TusDeps,
   request: FastifyRequest<UploadParams>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -128,7 +159,7 @@ async function inspect(
 }
 
 async function append(
-  uploads: UploadsContext,
+  { uploads }: TusDeps,
   request: FastifyRequest<UploadParams>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -140,7 +171,7 @@ async function append(
 }
 
 async function terminate(
-  uploads: UploadsContext,
+  { uploads }: TusDeps,
   request: FastifyRequest<UploadParams>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

@@ -1,0 +1,40 @@
+import { discardIfRefused } from './discard-upload.ts';
+import { finishUpload } from './finish-upload.ts';
+import { isComplete } from './upload.ts';
+import { uploadOnDisk } from './upload-on-disk.ts';
+import type { UploadsContext } from './uploads-context.ts';
+
+/**
+ * Makes files of complete uploads whose finish failed or was cut off by a crash; resolves to how many. Trouble with
+ * one keeps it from none of the others: it is thrown when all were tried.
+ */
+export async function finishInterrupted(context: UploadsContext): Promise<number> {
+  const troubles: unknown[] = [];
+  let finished = 0;
+  for (const { id } of await context.uploads.listComplete()) {
+    try {
+      if (await finish(context, id)) finished += 1;
+    } catch (error) {
+      troubles.push(error);
+    }
+  }
+  if (troubles.length > 0)
+    throw new AggregateError(troubles, `${troubles.length} uploads could not be finished`);
+  return finished;
+}
+
+/** False when somebody else is at it, or was faster. */
+async function finish(context: UploadsContext, id: string): Promise<boolean> {
+  if (context.locks.isHeld(id)) return false;
+  const hold = await context.locks.take(id, () => undefined);
+  hold.pin();
+  try {
+    const saved = await context.uploads.find(id);
+    const upload = saved === null ? null : await uploadOnDisk(context, saved);
+    if (upload === null || !isComplete(upload)) return false;
+    await discardIfRefused(context, upload, () => finishUpload(context, upload));
+    return true;
+  } finally {
+    hold.release();
+  }
+}
