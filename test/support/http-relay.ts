@@ -64,6 +64,7 @@ export class HttpRelay {
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
       pipeline(answer, response, () => undefined);
     });
+    onward.on('error', () => response.destroy());
     response.on('close', () => onward.destroy());
     pipeline(request, onward, (error) => {
       if (error) response.destroy();

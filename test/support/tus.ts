@@ -5,7 +5,6 @@ import { Upload, type HttpResponse, type UploadOptions } from 'tus-js-client';
 import { expect, vi } from 'vitest';
 import type { RequestOptions } from './files-api.ts';
 import { filesBelow } from './leftovers.ts';
-import type { TestApp } from './test-app.ts';
 
 export const CHUNK_TYPE = 'application/offset+octet-stream';
 const PROTOCOL = { 'tus-resumable': '1.0.0' };
@@ -17,11 +16,16 @@ export function uploadMetadata(values: Readonly<Record<string, string>>): string
     .join(',');
 }
 
+/** Whatever requests can be sent to: a server in this process, or in one of its own. */
+export interface Requests {
+  request(path: string, options?: RequestOptions): Promise<Response>;
+}
+
 export type TusOptions = Omit<RequestOptions, 'headers'> & { headers?: Readonly<Record<string, string>> };
 
 /** One request of the protocol, with the header that each one needs. */
 export function tus(
-  app: TestApp,
+  app: Requests,
   method: string,
   path: string,
   { headers, ...options }: TusOptions = {},
@@ -36,7 +40,7 @@ export type CreateOptions = TusOptions & {
 
 /** Asks for a new upload in the bucket `docs`. */
 export function create(
-  app: TestApp,
+  app: Requests,
   length: number,
   { bucket = 'docs', metadata = {}, headers, ...options }: CreateOptions = {},
 ): Promise<Response> {
@@ -45,7 +49,7 @@ export function create(
 }
 
 /** A new upload that must be granted; resolves to its path. */
-export async function begin(app: TestApp, length: number, options?: CreateOptions): Promise<string> {
+export async function begin(app: Requests, length: number, options?: CreateOptions): Promise<string> {
   const response = await create(app, length, options);
   if (response.status !== 201) throw new Error(`not created: ${response.status} ${await response.text()}`);
   return response.headers.get('location') ?? '';
@@ -53,7 +57,7 @@ export async function begin(app: TestApp, length: number, options?: CreateOption
 
 /** Sends bytes for an upload. */
 export function patch(
-  app: TestApp,
+  app: Requests,
   path: string,
   offset: number,
   bytes: RequestInit['body'],
@@ -63,7 +67,7 @@ export function patch(
   return tus(app, 'PATCH', path, { body: bytes ?? null, headers: all, ...options });
 }
 
-export async function offsetOf(app: TestApp, path: string, options?: TusOptions): Promise<number> {
+export async function offsetOf(app: Requests, path: string, options?: TusOptions): Promise<number> {
   const response = await tus(app, 'HEAD', path, options);
   expect(response.status).toBe(200);
   return Number(response.headers.get('upload-offset'));
