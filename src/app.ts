@@ -44,6 +44,7 @@ export interface AppOptions {
 export interface App {
   readonly http: FastifyInstance;
   readonly files: FilesContext;
+  readonly uploads: UploadsContext;
   /** What the one-time link carries that makes the first admin; null when there is an admin. */
   readonly setupToken: string | null;
   readonly cleanup: Cleanup;
@@ -146,6 +147,7 @@ async function assemble(
   return {
     http,
     files,
+    uploads,
     setupToken,
     cleanup,
     close: (patience) => closeAll(closers, patience),
