@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { logRequest, setCommonHeaders } from './request-log.ts';
 import { STATUS } from './status.ts';
 
 /** Seconds after which a client may try again when a backend or the database cannot serve. */
@@ -10,7 +11,9 @@ export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const shown = error instanceof AppError ? error : fromFastify(error);
     const status = STATUS[shown.code];
-    if (status >= 500) request.log.error({ err: error }, shown.message);
+    // The body's own error: the client broke off, so that nobody is there to be answered, and nothing is wrong here.
+    const clientIsGone = error === request.raw.errored;
+    if (status >= 500 && !clientIsGone) request.log.error({ err: error }, shown.message);
     return sendError(request, reply, shown);
   });
   app.setNotFoundHandler((request, reply) => {
@@ -21,6 +24,13 @@ export function registerErrors(app: FastifyInstance): void {
       new AppError('NOT_FOUND', `There is no ${request.method} ${path} here.`),
     );
   });
+}
+
+/** For addresses that the router refuses before any hook runs; it would answer in its own format. */
+export function answerUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  setCommonHeaders(request, reply);
+  reply.raw.once('close', () => logRequest(request, reply));
+  void sendError(request, reply, fromFastify(error));
 }
 
 /** Headers that a route may have set for the answer it meant to give. */

@@ -1,12 +1,12 @@
 import cors from '@fastify/cors';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { AccountsContext } from '../accounts/accounts-context.ts';
 import type { Config } from '../config/config.ts';
 import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
-import { registerErrors } from './errors.ts';
+import { answerUnroutable, registerErrors } from './errors.ts';
 import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
 import { requestId } from './request-id.ts';
@@ -38,9 +38,10 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   const { server } = deps.config;
   const app = fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true, // registerRequestLog writes one line per request, without query strings
     genReqId: requestId,
-    requestIdLogLabel: 'request_id',
+    // registerRequestLog writes one line per request, without query strings
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
+    frameworkErrors: answerUnroutable,
     trustProxy: typeof server.trustProxy === 'boolean' ? server.trustProxy : [...server.trustProxy],
     requestTimeout: server.requestTimeout,
     bodyLimit: server.maxJsonSize,
