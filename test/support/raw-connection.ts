@@ -61,11 +61,9 @@ export class RawConnection {
         return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
       }),
     );
-    const start = head + HEADER_END.length;
-    const end = start + Number(headers['content-length'] ?? 0);
-    await this.#until(() => (this.#received.length >= end ? end : -1));
-    const body = this.#received.subarray(start, end).toString();
-    this.#received = this.#received.subarray(end);
+    this.#received = this.#received.subarray(head + HEADER_END.length);
+    const chunked = headers['transfer-encoding'] === 'chunked';
+    const body = chunked ? await this.#chunks() : await this.#take(Number(headers['content-length'] ?? 0));
     return { status: Number(statusLine.split(' ')[1]), headers, body };
   }
 
@@ -73,12 +71,29 @@ export class RawConnection {
     this.socket.destroy();
   }
 
+  async #take(length: number): Promise<string> {
+    await this.#until(() => (this.#received.length >= length ? length : -1));
+    const taken = this.#received.subarray(0, length).toString();
+    this.#received = this.#received.subarray(length);
+    return taken;
+  }
+
+  async #chunks(): Promise<string> {
+    for (let body = ''; ;) {
+      const lineEnd = await this.#until(() => this.#received.indexOf('\r\n'));
+      if (lineEnd === null) return body;
+      const size = Number.parseInt(await this.#take(lineEnd + 2), 16);
+      body += (await this.#take(size + 2)).slice(0, -2);
+      if (size === 0) return body;
+    }
+  }
+
   async #until(find: () => number): Promise<number | null> {
     for (;;) {
       const found = find();
       if (found !== -1) return found;
       if (this.#ended) return null;
-      await Promise.race([once(this.socket, 'data'), this.closed]);
+      await Promise.race([new Promise((resolve) => this.socket.once('data', resolve)), this.closed]);
     }
   }
 }

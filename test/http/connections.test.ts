@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBucket, OPEN_RULES, store } from '../support/files-api.ts';
+import { expectNothingLeft } from '../support/leftovers.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { startApp, type TestApp } from '../support/test-app.ts';
+
+const SLOW = 'Content-Length: 1000000';
+
+describe('a connection on which no byte moves', () => {
+  let app: TestApp;
+  beforeAll(
+    async () => (app = await startApp({ schema: openBucket(), env: { ALYX_SERVER_IDLE_TIMEOUT: '300ms' } })),
+  );
+  afterAll(() => app.dispose());
+
+  it.each([
+    ['before its request', []],
+    ['in the middle of a request’s head', ['GET /health/live HTTP/1.1\r\nHost: x\r\n']],
+    [
+      'in the middle of an upload',
+      [`PUT /api/files/docs?name=x HTTP/1.1\r\nHost: x\r\n${SLOW}\r\n\r\n`, Buffer.alloc(5000)],
+    ],
+    [
+      'before the first byte of an upload',
+      [`PUT /api/files/docs?name=x HTTP/1.1\r\nHost: x\r\n${SLOW}\r\n\r\n`],
+    ],
+    ['after an answer', ['GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n']],
+  ])('%s, is closed', async (_, pieces) => {
+    const connection = await RawConnection.open(app.url);
+    for (const piece of pieces) connection.write(piece);
+    await connection.closed;
+    await expectNothingLeft(app);
+  });
+
+  it('stays open while bytes come, however slowly', async () => {
+    const connection = await RawConnection.open(app.url);
+    connection.head('PUT /api/files/docs?name=slow HTTP/1.1', 'Host: x', 'Content-Length: 10');
+    for (let i = 0; i < 10; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      connection.write('x');
+    }
+    expect((await connection.response())?.status).toBe(201);
+    connection.close();
+  });
+});
+
+describe('a whole request', () => {
+  it('may be given a limit, after which it is cut', async () => {
+    const app = await startApp({ schema: openBucket(), env: { ALYX_SERVER_REQUEST_TIMEOUT: '1s' } });
+    expect(app.app.http.server.requestTimeout).toBe(1000);
+    await app.dispose();
+  });
+
+  it('has none unless one is set', async () => {
+    const app = await startApp({ schema: openBucket() });
+    expect(app.app.http.server.requestTimeout).toBe(0);
+    await app.dispose();
+  });
+});
+
+describe('a refused upload', () => {
+  it('gets its answer though it is still being sent, and then loses the connection', async () => {
+    const schema = `buckets:\n  small: { backend: local, max_file_size: 1KB, rules: ${OPEN_RULES} }\n`;
+    const app = await startApp({ schema });
+    const response = await app.request('/api/files/small?name=x', {
+      method: 'PUT',
+      body: Buffer.alloc(8_000_000),
+    });
+    expect(response.status).toBe(413);
+    await response.text();
+
+    const connection = await RawConnection.open(app.url);
+    connection.head('PUT /api/files/small?name=x HTTP/1.1', 'Host: x', 'Transfer-Encoding: chunked');
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(0x100000), Buffer.from('\r\n')]);
+    for (let i = 0; i < 40; i += 1) connection.write(chunk);
+    expect((await connection.response())?.status).toBe(413);
+    await connection.closed;
+    await app.dispose();
+  });
+
+  it('leaves the connection usable when its rest has come in', async () => {
+    const app = await startApp({ schema: openBucket() });
+    await store(app, 'docs', 'taken', 'x');
+    const connection = await RawConnection.open(app.url);
+    connection.head('PUT /api/files/docs?name=taken HTTP/1.1', 'Host: x', 'Content-Length: 5').write('hello');
+    expect((await connection.response())?.status).toBe(409);
+    connection.head('GET /health/live HTTP/1.1', 'Host: x');
+    expect((await connection.response())?.status).toBe(200);
+    connection.close();
+    await app.dispose();
+  });
+});
