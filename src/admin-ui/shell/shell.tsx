@@ -7,6 +7,7 @@ import { IconButton } from '../parts/button.tsx';
 import { LoadError } from '../parts/notice.tsx';
 import { useStore } from '../parts/store.ts';
 import { useLoad } from '../parts/use-load.ts';
+import { UploadPanel } from '../uploads/upload-panel.tsx';
 import { Logo } from './logo.tsx';
 import { Sidebar } from './sidebar.tsx';
 import './shell.css';
@@ -58,6 +59,7 @@ export function Shell({ user }: { readonly user: User }) {
           </div>
         )}
       </main>
+      <UploadPanel />
     </div>
   );
 }

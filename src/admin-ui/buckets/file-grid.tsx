@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Thumbnail } from '../files/thumbnail.tsx';
+import { formatBytes } from '../parts/format.ts';
+import { useVirtual } from '../parts/use-virtual.ts';
+import type { ExplorerProps } from './explorer-props.ts';
+import { useRowKeys } from './use-row-keys.ts';
+import './file-grid.css';
+
+const CARD_WIDTH = 172;
+const ROW_HEIGHT = 190;
+
+export function FileGrid(props: ExplorerProps) {
+  const { pages, total, selection, onDelete } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const columns = useColumns(scroller);
+  const { first, end, before, after } = useVirtual(scroller, Math.ceil(total / columns), ROW_HEIGHT);
+  const from = first * columns;
+  const to = Math.min(total, end * columns);
+  useEffect(() => pages.need(from, to), [pages, from, to]);
+  const onKeyDown = useRowKeys({
+    scroller,
+    count: total,
+    columns,
+    rowHeight: ROW_HEIGHT,
+    selection,
+    onDelete,
+  });
+  return (
+    <div class="file-scroller file-grid-scroller" ref={scroller} onKeyDown={onKeyDown}>
+      <ul
+        class="file-grid"
+        aria-label="Files"
+        style={{
+          paddingTop: `${before}px`,
+          paddingBottom: `${after}px`,
+          gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        }}
+      >
+        {Array.from({ length: Math.max(0, to - from) }, (_, offset) => (
+          <Card key={from + offset} {...props} index={from + offset} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Card({
+  pages,
+  total,
+  index,
+  selection,
+  openId,
+  onOpen,
+}: ExplorerProps & { readonly index: number }) {
+  const file = pages.at(index);
+  if (file === undefined) return <li class="file-card file-card-ghost" aria-hidden="true" />;
+  const isSelected = selection.files.has(file.id);
+  const classes = ['file-card', isSelected && 'is-selected', openId === file.id && 'is-open'];
+  return (
+    <li class={classes.filter(Boolean).join(' ')} aria-setsize={total} aria-posinset={index + 1}>
+      <input
+        type="checkbox"
+        class="checkbox"
+        aria-label={`Select ${file.name}`}
+        checked={isSelected}
+        onClick={(event) => selection.toggle(index, event.shiftKey)}
+      />
+      <button type="button" class="file-card-open" data-index={index} onClick={() => onOpen(file)}>
+        <Thumbnail file={file} iconSize={30} />
+        <span class="file-card-name truncate">{file.name}</span>
+        <span class="file-card-size">{formatBytes(file.size)}</span>
+      </button>
+    </li>
+  );
+}
+
+function useColumns(scroller: { readonly current: HTMLElement | null }): number {
+  const [columns, setColumns] = useState(4);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const measure = () => setColumns(Math.max(2, Math.floor((element.clientWidth - 24) / CARD_WIDTH)));
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return columns;
+}

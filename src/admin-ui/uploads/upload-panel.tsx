@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks';
+import { IconButton } from '../parts/button.tsx';
+import { plural } from '../parts/format.ts';
+import { useStore } from '../parts/store.ts';
+import { isUnfinished, type UploadItem } from './upload-item.ts';
+import { clearFinished, uploads } from './upload-queue.ts';
+import { UploadRow } from './upload-row.tsx';
+import './upload-panel.css';
+
+/** What is on its way, on whatever page one is. */
+export function UploadPanel() {
+  const items = useStore(uploads);
+  const [open, setOpen] = useState(true);
+  if (items.length === 0) return null;
+  return (
+    <section class="upload-panel" aria-label="Uploads">
+      <header class="upload-panel-head">
+        <h2 class="grow">
+          <span role="status">{summary(items)}</span>
+        </h2>
+        <IconButton
+          icon={open ? 'chevronDown' : 'chevronUp'}
+          label={open ? 'Show less' : 'Show uploads'}
+          aria-expanded={open}
+          small
+          onClick={() => setOpen(!open)}
+        />
+        {!items.some(isUnfinished) && (
+          <IconButton icon="close" label="Clear uploads" small onClick={clearFinished} />
+        )}
+      </header>
+      {open && (
+        <ul class="upload-panel-list">
+          {items.map((item) => (
+            <UploadRow key={item.key} item={item} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function summary(items: readonly UploadItem[]): string {
+  const left = items.filter(isUnfinished).length;
+  const bad = items.filter(({ state }) => state === 'failed' || state === 'refused').length;
+  if (left > 0) return `Uploading ${plural(left, 'file')}${bad > 0 ? `, ${bad} need attention` : ''}`;
+  if (bad > 0) return `${plural(bad, 'upload')} need${bad === 1 ? 's' : ''} attention`;
+  return `${plural(items.length, 'file')} uploaded`;
+}
