@@ -67,7 +67,10 @@ export interface Backend {
   /** Every finished object of a bucket, in no promised order, streamed; a bucket never written to is empty. */
   list(bucket: string): AsyncIterable<StoredObject>;
 
-  /** Removes what died halfway (temporary files, unfinished multipart uploads) and was last touched before `before` (epoch ms); resolves to how many. */
+  /** Counts what died halfway (temporary files, unfinished multipart uploads) and was last touched before `before` (epoch ms). */
+  countAbandoned(before: number): Promise<number>;
+
+  /** Removes what `countAbandoned` counts; resolves to how many. */
   removeAbandoned(before: number): Promise<number>;
 
   /** Resolves when the backend can serve; else rejects like any other method. Writes nothing. */

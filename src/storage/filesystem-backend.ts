@@ -17,7 +17,12 @@ import { openObject } from './filesystem-download.ts';
 import { filesystemReason, filesystemTrouble, meansMissing, meansUnlinkable } from './filesystem-errors.ts';
 import { FilesystemFolders } from './filesystem-folders.ts';
 import { listObjects, statObject } from './filesystem-list.ts';
-import { removeAbandonedFiles, temporaryPath, writeTemporaryFile } from './filesystem-temporary.ts';
+import {
+  countAbandonedFiles,
+  removeAbandonedFiles,
+  temporaryPath,
+  writeTemporaryFile,
+} from './filesystem-temporary.ts';
 import { assertSafeKey } from './object-key.ts';
 import { interruptible } from './s3-interruptible.ts';
 
@@ -128,6 +133,10 @@ export class FilesystemBackend implements Backend {
     } catch (error) {
       throw filesystemTrouble(error, this.#name);
     }
+  }
+
+  async countAbandoned(before: number): Promise<number> {
+    return this.#attempt(countAbandonedFiles(this.#folders.temporary, before));
   }
 
   async removeAbandoned(before: number): Promise<number> {

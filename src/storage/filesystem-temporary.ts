@@ -45,21 +45,31 @@ async function writeBatch(handle: FileHandle, { chunks, length }: Batch): Promis
   if (bytesWritten < length) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
 }
 
-/** Removes temporary files last written to before `before` (epoch ms); resolves to how many. */
+/** Counts temporary files last written to before `before` (epoch ms). */
+export async function countAbandonedFiles(folder: string, before: number): Promise<number> {
+  let count = 0;
+  for await (const { name } of await opendir(folder)) {
+    if (await isAbandoned(join(folder, name), before)) count += 1;
+  }
+  return count;
+}
+
+/** Removes them; resolves to how many. */
 export async function removeAbandonedFiles(folder: string, before: number): Promise<number> {
   let removed = 0;
   for await (const { name } of await opendir(folder)) {
-    if (await removeIfOlder(join(folder, name), before)) removed += 1;
+    const path = join(folder, name);
+    if (!(await isAbandoned(path, before))) continue;
+    await rm(path, { force: true });
+    removed += 1;
   }
   return removed;
 }
 
-async function removeIfOlder(path: string, before: number): Promise<boolean> {
+async function isAbandoned(path: string, before: number): Promise<boolean> {
   try {
     const stats = await lstat(path);
-    if (!stats.isFile() || stats.mtimeMs >= before) return false;
-    await rm(path);
-    return true;
+    return stats.isFile() && stats.mtimeMs < before;
   } catch (error) {
     if (meansMissing(error)) return false;
     throw error;

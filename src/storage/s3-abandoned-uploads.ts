@@ -38,21 +38,44 @@ interface UploadsClient {
   abortMultipartUpload(upload: UploadAddress): Promise<unknown>;
 }
 
-/** Removes Alyx's unfinished uploads that were last touched before `before` (epoch ms); resolves to how many. */
-export async function removeAbandonedUploads(
+/** Counts Alyx's unfinished uploads that were last touched before `before` (epoch ms). */
+export async function countAbandonedUploads(...where: Parameters<typeof abandonedUploads>): Promise<number> {
+  const uploads = abandonedUploads(...where);
+  let count = 0;
+  while ((await uploads.next()).done !== true) count += 1;
+  return count;
+}
+
+/** Removes them; resolves to how many. */
+export async function removeAbandonedUploads(...where: Parameters<typeof abandonedUploads>): Promise<number> {
+  const [client] = where;
+  let removed = 0;
+  for await (const upload of abandonedUploads(...where)) {
+    if (
+      await unlessEnded(
+        client.abortMultipartUpload(upload).then(() => true),
+        false,
+      )
+    )
+      removed += 1;
+  }
+  return removed;
+}
+
+async function* abandonedUploads(
   client: UploadsClient,
   bucket: string,
   keys: S3Keys,
   before: number,
-): Promise<number> {
-  let removed = 0;
+): AsyncGenerator<UploadAddress> {
   for await (const { Key = '', UploadId, Initiated } of unfinishedUploads(client, bucket, keys.root)) {
     const begunBefore = Initiated !== undefined && Initiated.getTime() < before;
     // Others may upload into the same S3 bucket.
     if (!begunBefore || keys.parse(Key) === null) continue;
-    if (await removeUnlessTouched(client, { Bucket: bucket, Key, UploadId }, before)) removed += 1;
+    const upload = { Bucket: bucket, Key, UploadId };
+    // An upload over a thin line may have begun long ago and yet be at work.
+    if (!(await unlessEnded(hasPartSince(client, upload, before), true))) yield upload;
   }
-  return removed;
 }
 
 async function* unfinishedUploads(client: UploadsClient, Bucket: string, Prefix: string) {
@@ -76,18 +99,12 @@ function noUploads(error: unknown): UploadPage {
   throw error;
 }
 
-/** An upload over a thin line may have begun long ago and yet be at work. */
-async function removeUnlessTouched(
-  client: UploadsClient,
-  upload: UploadAddress,
-  since: number,
-): Promise<boolean> {
+/** What `answer` resolves to, or `ended` when the upload is over meanwhile. */
+async function unlessEnded<T>(answer: Promise<T>, ended: T): Promise<T> {
   try {
-    if (await hasPartSince(client, upload, since)) return false;
-    await client.abortMultipartUpload(upload);
-    return true;
+    return await answer;
   } catch (error) {
-    if (describeS3Error(error).code === 'NoSuchUpload') return false;
+    if (describeS3Error(error).code === 'NoSuchUpload') return ended;
     throw error;
   }
 }

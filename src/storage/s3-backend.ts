@@ -9,7 +9,7 @@ import {
   type PutOptions,
   type StoredObject,
 } from './backend.ts';
-import { removeAbandonedUploads } from './s3-abandoned-uploads.ts';
+import { countAbandonedUploads, removeAbandonedUploads } from './s3-abandoned-uploads.ts';
 import { downloadClient, requestClient } from './s3-client-config.ts';
 import { withDeadline } from './s3-deadline.ts';
 import { downloadStream } from './s3-download.ts';
@@ -147,6 +147,10 @@ class S3Backend implements Backend {
       }
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
+  }
+
+  async countAbandoned(before: number): Promise<number> {
+    return this.#ask(countAbandonedUploads(this.#s3, this.#location.bucket, this.#keys, before));
   }
 
   async removeAbandoned(before: number): Promise<number> {

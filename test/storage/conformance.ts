@@ -406,6 +406,7 @@ export function describeBackend(
 
     it('keeps finished objects when what was abandoned is removed', async () => {
       await put(numbered(10));
+      expect(await backend.countAbandoned(tomorrow())).toBe(0);
       expect(await backend.removeAbandoned(tomorrow())).toBe(0);
       expectSame(await get(), numbered(10));
     });

@@ -66,6 +66,10 @@ export class MemoryBackend implements Backend {
     for (const [key, object] of this.#buckets.get(bucket) ?? []) yield describeObject(key, object);
   }
 
+  async countAbandoned(): Promise<number> {
+    return 0;
+  }
+
   async removeAbandoned(): Promise<number> {
     return 0;
   }

@@ -88,6 +88,8 @@ describe('unfinished uploads', () => {
       'uploadId=of-3': parts(OLD, NEW),
       'uploadId=of-4': parts(OLD),
     };
+    expect(await backend?.countAbandoned(NOON)).toBe(2);
+    expect(removed).toEqual([]);
     expect(await backend?.removeAbandoned(NOON)).toBe(2);
     expect(removed).toEqual(['/alyx/prod/photos/a/1 of-1', '/alyx/prod/photos/a/4 of-4']);
   });

@@ -82,6 +82,10 @@ export class CompressedBackend implements Backend {
     return this.#plain.list(bucket);
   }
 
+  countAbandoned(before: number): Promise<number> {
+    return this.#plain.countAbandoned(before);
+  }
+
   removeAbandoned(before: number): Promise<number> {
     return this.#plain.removeAbandoned(before);
   }
