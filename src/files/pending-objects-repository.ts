@@ -15,6 +15,7 @@ export class PendingObjectsRepository {
   readonly #db: Database;
   readonly #note;
   readonly #doom;
+  readonly #order;
   readonly #doomAll;
   readonly #listDeleting;
   readonly #remove;
@@ -24,6 +25,10 @@ export class PendingObjectsRepository {
     this.#note = db.prepare(`INSERT INTO _alyx_pending_objects VALUES (?, ?, ?, 'writing', ?, ?)`);
     this.#doom = db.prepare(
       `UPDATE _alyx_pending_objects SET state = 'deleting' WHERE backend = ? AND bucket = ? AND object_key = ?`,
+    );
+    this.#order = db.prepare(
+      `INSERT INTO _alyx_pending_objects VALUES (?, ?, ?, 'deleting', ?, ?)
+       ON CONFLICT DO UPDATE SET state = 'deleting'`,
     );
     this.#doomAll = db.prepare(
       `UPDATE _alyx_pending_objects SET state = 'deleting' WHERE state = 'writing' AND owner = ?`,
@@ -48,6 +53,14 @@ export class PendingObjectsRepository {
   /** Orders the bytes of an object that got no row to be deleted. */
   doom({ backend, bucket, objectKey }: ObjectPlace): Promise<void> {
     return this.#db.write(() => void this.#doom.run(backend, bucket, objectKey));
+  }
+
+  /** Orders objects that no row and no live process knows to be deleted. */
+  order(places: readonly ObjectPlace[], owner: string, now: number): Promise<void> {
+    return this.#db.write(() => {
+      for (const { backend, bucket, objectKey } of places)
+        this.#order.run(backend, bucket, objectKey, owner, now);
+    });
   }
 
   /** Orders everything that earlier, dead processes of this role left unfinished to be deleted; resolves to how many. */

@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Backends } from '../storage/backends.ts';
 
 /** A put that has not touched its temporary part for this long is dead: the idle timeout is far shorter. */
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+export const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** Removes from every backend what puts that died halfway left there; resolves to how many. */
 export async function removeAbandonedParts(backends: Backends, clock: Clock): Promise<number> {
