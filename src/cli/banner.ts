@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { Schema } from '../schema/schema.ts';
+import { describeBackend } from './backend-option.ts';
 
 export interface BannerFacts {
   readonly config: Config;
@@ -21,7 +22,7 @@ export function banner({ config, schema, port, secretCreatedAt, setupToken }: Ba
     ['Database', config.database.path],
     ...[...schema.buckets.values()].map((bucket): [string, string] => [
       `Bucket ${bucket.name}`,
-      describeBackend(config, bucket.backend),
+      backendOf(config, bucket.backend),
     ]),
     ['Token', 'alyx token create --user me --role admin'],
   ];
@@ -47,9 +48,7 @@ export function serverOrigin(config: Config, port: number): string {
   return `http://${name}:${port}`;
 }
 
-function describeBackend(config: Config, name: string): string {
-  const backend = config.storage.backends[name];
-  if (backend === undefined) return name;
-  const place = backend.type === 's3' ? `s3 bucket ${backend.bucket}` : backend.path;
-  return `${name} (${place})`;
+function backendOf({ storage }: Config, name: string): string {
+  const backend = storage.backends[name];
+  return backend === undefined ? name : `${name} (${describeBackend(backend)})`;
 }

@@ -1,4 +1,4 @@
-import { OperatorError } from '../lib/errors.ts';
+import { AppError, OperatorError } from '../lib/errors.ts';
 import { adminCreateCommand } from './admin-create.ts';
 import { checkCommand } from './check-command.ts';
 import { EXIT, UsageError, type Command, type Terminal } from './command.ts';
@@ -6,6 +6,10 @@ import { generateSdkCommand } from './generate-sdk.ts';
 import { initCommand } from './init-command.ts';
 import { ProblemsError } from './project.ts';
 import { serveCommand } from './serve.ts';
+import { storageCheckCommand } from './storage-check.ts';
+import { storageMigrateCommand } from './storage-migrate.ts';
+import { storageTestCommand } from './storage-test.ts';
+import { storageUsageCommand } from './storage-usage.ts';
 import { tokenCreateCommand } from './token-create.ts';
 import { VERSION } from './version.ts';
 
@@ -16,6 +20,10 @@ const COMMANDS: readonly Command[] = [
   adminCreateCommand,
   generateSdkCommand,
   tokenCreateCommand,
+  storageUsageCommand,
+  storageCheckCommand,
+  storageMigrateCommand,
+  storageTestCommand,
 ];
 
 /** Runs `alyx <command> …`; resolves to the exit code: 0 fine, 1 the user can mend it, 2 wrong usage. */
@@ -53,7 +61,7 @@ function report(error: unknown, command: Command, terminal: Terminal): number {
     terminal.stderr.write(error.message);
     return EXIT.failed;
   }
-  if (!(error instanceof OperatorError)) throw error;
+  if (!(error instanceof OperatorError || error instanceof AppError)) throw error;
   terminal.stderr.write(`alyx: ${error.message}\n`);
   return EXIT.failed;
 }

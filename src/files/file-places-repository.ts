@@ -15,6 +15,16 @@ export interface FileTotals {
   readonly storedBytes: number;
 }
 
+/** What a bucket has in one backend. */
+export interface BackendShare {
+  readonly backend: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly storedBytes: number;
+  /** Files marked as missing their bytes. */
+  readonly missing: number;
+}
+
 /** Where files' bytes lie, for those who look after all of them at once. Every method is one transaction. */
 export class FilePlacesRepository {
   readonly #db: Database;
@@ -40,6 +50,20 @@ export class FilePlacesRepository {
     const { where, values } = condition(selection);
     const sql = `SELECT count(*) AS files, coalesce(sum(stored_size), 0) AS storedBytes FROM _alyx_files`;
     return this.#db.prepare(`${sql} WHERE ${where}`).get(...values) as FileTotals;
+  }
+
+  /** By bucket, what each backend has of it. */
+  async sharesByBucket(): Promise<Map<string, BackendShare[]>> {
+    const rows = this.#db
+      .prepare(
+        `SELECT bucket, backend, count(*) AS files, sum(size) AS bytes, sum(stored_size) AS storedBytes,
+           sum(bytes_missing) AS missing
+         FROM _alyx_files GROUP BY bucket, backend ORDER BY bucket, backend`,
+      )
+      .all() as (BackendShare & { bucket: string })[];
+    const shares = new Map<string, BackendShare[]>();
+    for (const { bucket, ...share } of rows) shares.set(bucket, [...(shares.get(bucket) ?? []), share]);
+    return shares;
   }
 
   /** The next files in the order of their ids, from the one after `afterId` on. */

@@ -49,7 +49,7 @@ export async function* checkStorage(
   try {
     yield* unknownBackends(context);
     for (const backend of storage.backends.names())
-      yield* unlessUnavailable(backend, checkBackend(context, backend));
+      yield* unlessUnavailable(context, backend, checkBackend(context, backend));
     if (options.bucket === undefined) yield* checkStaging(context);
     yield* checkReferences(context);
   } finally {
@@ -67,6 +67,7 @@ async function* checkBackend(context: CheckContext, backend: string): AsyncGener
 
 /** One backend that cannot serve must not keep the others from being checked. */
 async function* unlessUnavailable(
+  { schema, listed, log }: CheckContext,
   backend: string,
   problems: AsyncGenerator<StorageProblem>,
 ): AsyncGenerator<StorageProblem> {
@@ -74,6 +75,11 @@ async function* unlessUnavailable(
     yield* problems;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
+    const buckets = [...schema.buckets.values()].filter((bucket) => bucket.backend === backend);
+    if (buckets.length === 0 && listed.buckets(backend).length === 0) {
+      log.warn({ err: error, backend }, `not checked, for nothing uses it: ${error.message}`);
+      return;
+    }
     yield { kind: 'backend_unavailable', message: error.message, repaired: false, backend };
   }
 }

@@ -1,0 +1,68 @@
+import { systemClock } from '../lib/clock.ts';
+import { storageUsage, type BucketReport } from '../operations/storage-usage.ts';
+import { openStorage } from '../operations/storage-access.ts';
+import { EXIT, FILE_OPTIONS, parseOptions, type Command } from './command.ts';
+import { humanSize } from './human-size.ts';
+import { loadProject } from './project.ts';
+import { table } from './table.ts';
+
+export const storageUsageCommand: Command = {
+  name: 'storage usage',
+  usage: '[--json] [--config alyx.yml] [--schema schema.yaml]',
+  summary: 'what each bucket holds, and in which backend',
+  async run(args, terminal) {
+    const { values } = parseOptions(args, { ...FILE_OPTIONS, json: { type: 'boolean', default: false } });
+    const { config, schema } = loadProject(values, terminal);
+    const storage = await openStorage(config, systemClock);
+    try {
+      const buckets = await storageUsage(storage, schema);
+      terminal.stdout.write(values.json ? `${JSON.stringify(toJson(buckets), null, 2)}\n` : toText(buckets));
+      return EXIT.ok;
+    } finally {
+      await storage.close();
+    }
+  },
+};
+
+function toJson(buckets: readonly BucketReport[]) {
+  const sum = (pick: (bucket: BucketReport) => number) =>
+    buckets.reduce((total, bucket) => total + pick(bucket), 0);
+  return {
+    buckets: buckets.map(({ bucket, files, bytes, storedBytes, reservedBytes, quota, backends }) => ({
+      bucket,
+      files,
+      bytes,
+      stored_bytes: storedBytes,
+      reserved_bytes: reservedBytes,
+      max_total_size: quota,
+      backends: backends.map((share) => ({
+        backend: share.backend,
+        files: share.files,
+        bytes: share.bytes,
+        stored_bytes: share.storedBytes,
+        files_missing_bytes: share.missing,
+      })),
+    })),
+    total: {
+      files: sum(({ files }) => files),
+      bytes: sum(({ bytes }) => bytes),
+      stored_bytes: sum(({ storedBytes }) => storedBytes),
+    },
+  };
+}
+
+function toText(buckets: readonly BucketReport[]): string {
+  const rows = buckets.flatMap(({ bucket, bytes, reservedBytes, quota, backends }) =>
+    backends.map((share, index) => [
+      index === 0 ? bucket : '',
+      share.backend,
+      share.files.toLocaleString('en-US'),
+      humanSize(share.bytes),
+      humanSize(share.storedBytes),
+      index > 0 || quota === null
+        ? ''
+        : `${Math.round(((bytes + reservedBytes) / quota) * 100)}% of ${humanSize(quota)}`,
+    ]),
+  );
+  return table([['BUCKET', 'BACKEND', 'FILES', 'SIZE', 'STORED', 'QUOTA'], ...rows], 2);
+}
