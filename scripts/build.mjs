@@ -8,6 +8,7 @@ import { buildSdkRuntime } from './build-sdk-runtime.mjs';
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 rmSync('dist', { recursive: true, force: true });
 execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+rmSync('dist/sdk/runtime', { recursive: true }); // it leaves the house without source maps
 buildSdkRuntime('dist/sdk/runtime');
 chmodSync('dist/main.js', 0o755);
 await build({ configFile: 'src/admin-ui/vite.config.ts' });

@@ -35,7 +35,7 @@ import type { BucketName, Collections${names.map(([, type]) => `, ${type}Types`)
 
 export { AlyxError, isAlyxError } from './runtime/alyx-error.js';
 export type { ErrorDetails, FieldProblem } from './runtime/alyx-error.js';
-export type { AuthStatus, Login, Session, Tokens, User } from './runtime/auth-types.js';
+export type { AuthStatus, CurrentUser, Login, Session, Tokens, User } from './runtime/auth-types.js';
 export type { CollectionClient } from './runtime/collection-client.js';
 export type { ClientErrorCode, ErrorCode, ServerErrorCode } from './runtime/error-codes.js';
 export type { BatchDeletion, ExpandedFile, FileObject, FilePage, FileQuery } from './runtime/file-types.js';

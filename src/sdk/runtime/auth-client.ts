@@ -1,6 +1,6 @@
 import { isAlyxError } from './alyx-error.ts';
 import type { Api } from './api.ts';
-import type { AuthStatus, Login, Session, User } from './auth-types.ts';
+import type { AuthStatus, CurrentUser, Login, Session } from './auth-types.ts';
 import type { SessionKeeper, SessionListener } from './session-keeper.ts';
 import { readJson } from './transport.ts';
 
@@ -43,8 +43,8 @@ export class AuthClient {
   }
 
   /** The user as the server knows it now. */
-  me(): Promise<User> {
-    return this.#api.json<User>({ method: 'GET', path: '/api/auth/me' });
+  me(): Promise<CurrentUser> {
+    return this.#api.json({ method: 'GET', path: '/api/auth/me' });
   }
 
   async status(): Promise<AuthStatus> {

@@ -11,6 +11,14 @@ export interface User {
   readonly updated_at: string;
 }
 
+/** The caller as the server sees it. Someone who came with a token made elsewhere has no row, and need have no address. */
+export interface CurrentUser extends Omit<User, 'email' | 'role' | 'created_at' | 'updated_at'> {
+  readonly email: string | null;
+  readonly role: string;
+  readonly created_at: string | null;
+  readonly updated_at: string | null;
+}
+
 export interface Tokens {
   readonly access_token: string;
   readonly refresh_token: string;

@@ -1,8 +1,9 @@
+import { absoluteLinks } from './absolute-links.ts';
 import type { Api } from './api.ts';
 import { encodeFilter } from './record-filter.ts';
 import type { CallOptions, RecordPage, RecordQuery, RecordView, ViewOptions } from './record-types.ts';
 import type { CollectionTypes } from './schema-types.ts';
-import type { QueryValue } from './transport.ts';
+import type { ApiRequest, QueryValue } from './transport.ts';
 
 /** The records of one collection. */
 export class CollectionClient<C extends CollectionTypes> {
@@ -18,10 +19,10 @@ export class CollectionClient<C extends CollectionTypes> {
   async list<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
     query: RecordQuery<C, F, E> = {},
   ): Promise<RecordPage<RecordView<C, F, E>>> {
-    const { limit, offset, page, perPage, search, sort, signal } = query;
+    const { limit, offset, page, perPage, search, sort, expand, signal } = query;
     const filter = encodeFilter(query.filter);
     if (filter === null) return { docs: [], total: 0, limit: perPage ?? limit ?? 0, offset: offset ?? 0 };
-    return this.#api.json({
+    const found = await this.#api.json<RecordPage<RecordView<C, F, E>>>({
       method: 'GET',
       path: this.#path,
       query: {
@@ -36,32 +37,53 @@ export class CollectionClient<C extends CollectionTypes> {
       },
       signal,
     });
+    const { url } = this.#api.transport;
+    return { ...found, docs: found.docs.map((doc) => absoluteLinks(url, doc, expand)) };
   }
 
   get<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
     id: C['key'],
     options: ViewOptions<F, E> & CallOptions = {},
   ): Promise<RecordView<C, F, E>> {
-    const { signal } = options;
-    return this.#api.json({ method: 'GET', path: this.#one(id), query: viewQuery(options), signal });
+    return this.#record({ method: 'GET', path: this.#one(id) }, options);
   }
 
-  create(values: C['create'], { signal }: CallOptions = {}): Promise<C['record']> {
-    return this.#api.json({ method: 'POST', path: this.#path, json: values, signal });
+  create<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
+    values: C['create'],
+    options: ViewOptions<F, E> & CallOptions = {},
+  ): Promise<RecordView<C, F, E>> {
+    return this.#record({ method: 'POST', path: this.#path, json: values }, options);
   }
 
   /** Changes the fields that are given; the others stay. */
-  update(id: C['key'], values: C['update'], { signal }: CallOptions = {}): Promise<C['record']> {
-    return this.#api.json({ method: 'PATCH', path: this.#one(id), json: values, signal });
+  update<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
+    id: C['key'],
+    values: C['update'],
+    options: ViewOptions<F, E> & CallOptions = {},
+  ): Promise<RecordView<C, F, E>> {
+    return this.#record({ method: 'PATCH', path: this.#one(id), json: values }, options);
   }
 
   /** Changes the whole record: fields that are not given get their default. */
-  replace(id: C['key'], values: C['replace'], { signal }: CallOptions = {}): Promise<C['record']> {
-    return this.#api.json({ method: 'PUT', path: this.#one(id), json: values, signal });
+  replace<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
+    id: C['key'],
+    values: C['replace'],
+    options: ViewOptions<F, E> & CallOptions = {},
+  ): Promise<RecordView<C, F, E>> {
+    return this.#record({ method: 'PUT', path: this.#one(id), json: values }, options);
   }
 
   async delete(id: C['key'], { signal }: CallOptions = {}): Promise<void> {
     await this.#api.send({ method: 'DELETE', path: this.#one(id), signal });
+  }
+
+  async #record<F extends keyof C['record'], E extends keyof C['expand']>(
+    request: ApiRequest,
+    options: ViewOptions<F, E> & CallOptions,
+  ): Promise<RecordView<C, F, E>> {
+    const query = viewQuery(options);
+    const doc = await this.#api.json<RecordView<C, F, E>>({ ...request, query, signal: options.signal });
+    return absoluteLinks(this.#api.transport.url, doc, options.expand);
   }
 
   #one(id: C['key']): string {

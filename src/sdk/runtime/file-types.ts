@@ -23,10 +23,10 @@ export interface FileObject<B extends string = string> {
   readonly updated_at: string;
 }
 
-/** A file that `expand` put in place of its id; the URLs are there where the caller may download it. */
+/** A file that `expand` put in place of its id. The addresses work for a while; null where the caller may not download. */
 export interface ExpandedFile<B extends string = string> extends FileObject<B> {
-  readonly download_url?: string;
-  readonly view_url?: string;
+  readonly download_url: string | null;
+  readonly view_url: string | null;
 }
 
 export type FileSort = 'created_at' | 'name' | 'size';

@@ -5,12 +5,12 @@ export type Expanded<R extends object, X extends object, E extends keyof X> = {
   readonly [F in keyof R]: F extends E ? X[F & E] : R[F];
 };
 
-/** A record as a call with `fields` and `expand` returns it. */
+/** A record as a call with `fields` and `expand` returns it: what is expanded is always there. */
 export type RecordView<
   C extends CollectionTypes,
   F extends keyof C['record'],
   E extends keyof C['expand'],
-> = Pick<Expanded<C['record'], C['expand'], E>, F>;
+> = Pick<Expanded<C['record'], C['expand'], E>, F | (E & keyof C['record'])>;
 
 /** What of the records an answer shows. */
 export interface ViewOptions<F, E> {
