@@ -20,6 +20,7 @@ import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { OperatorError } from './lib/errors.ts';
 import { newUuid } from './lib/ids.ts';
+import { TroubleRepository } from './operations/trouble-repository.ts';
 import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
@@ -134,6 +135,7 @@ async function assemble(
     files,
     uploads,
     cleanup,
+    trouble: new TroubleRepository(database),
     health: {
       backends,
       backendsInUse: [...new Set([...schema.buckets.values()].map((bucket) => bucket.backend))],

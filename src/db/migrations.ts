@@ -131,4 +131,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX _alyx_sessions_user    ON _alyx_sessions (user_id, rotated_at);
   CREATE INDEX _alyx_sessions_expires ON _alyx_sessions (expires_at);
   `,
+  `
+  -- For lists of one's own files, across all buckets, and of files whose bytes are gone.
+  CREATE INDEX _alyx_files_owner   ON _alyx_files (bucket, owner_id, created_at, id);
+  CREATE INDEX _alyx_files_recent  ON _alyx_files (created_at, id);
+  CREATE INDEX _alyx_files_missing ON _alyx_files (bucket) WHERE bytes_missing = 1;
+  `,
 ];

@@ -8,13 +8,17 @@ export const FILE_SORTS = { created_at: 'created_at', name: 'name', size: 'size'
 export type FileSort = keyof typeof FILE_SORTS;
 
 export interface FileFilter {
-  readonly bucket: string;
+  /** Null = every bucket. */
+  readonly bucket: string | null;
   /** Part of the name, ASCII letters in either case. */
   readonly search: string | null;
   /** `image/png` or `image/*`. */
   readonly mimeType: string | null;
   /** What the `read` rule demands of a row, for this caller. */
   readonly condition: SqlCondition | null;
+  readonly ownerId?: string | undefined;
+  /** True: only files whose bytes are gone. */
+  readonly missing?: boolean | undefined;
 }
 
 export interface FileOrder {
@@ -66,18 +70,18 @@ export class FileListRepository {
   }
 
   async count(filter: FileFilter): Promise<number> {
-    const unfiltered = filter.search === null && filter.mimeType === null && filter.condition === null;
-    if (unfiltered) {
-      const usage = this.#prepare('SELECT files AS total FROM _alyx_bucket_usage WHERE bucket = ?').get(
-        filter.bucket,
-      );
-      return (usage as { total: number } | undefined)?.total ?? 0;
-    }
+    if (isWhole(filter)) return this.#keptCount(filter.bucket);
     const where = whereClause(filter);
     const row = this.#prepare(`SELECT count(*) AS total FROM _alyx_files WHERE ${where.sql}`).get(
       ...where.params,
     );
     return (row as { total: number }).total;
+  }
+
+  #keptCount(bucket: string | null): number {
+    const sql = `SELECT coalesce(sum(files), 0) AS total FROM _alyx_bucket_usage
+      WHERE ${bucket === null ? '1' : 'bucket = ?'}`;
+    return (this.#prepare(sql).get(...(bucket === null ? [] : [bucket])) as { total: number }).total;
   }
 
   #prepare(sql: string): Statement {
@@ -90,23 +94,48 @@ export class FileListRepository {
   }
 }
 
+/** True for all files of a bucket, or of every bucket: their number is kept. */
+function isWhole({ search, mimeType, condition, ownerId, missing }: FileFilter): boolean {
+  const filters = [search, mimeType, condition, ownerId, missing];
+  return filters.every((filter) => filter === null || filter === undefined || filter === false);
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
 function whereClause(filter: FileFilter): { sql: string; params: unknown[] } {
-  const params: unknown[] = [filter.bucket];
-  let sql = 'bucket = ?';
-  if (filter.mimeType !== null) {
-    const range = filter.mimeType.endsWith('/*');
-    sql += range ? ' AND mime_type >= ? AND mime_type < ?' : ' AND mime_type = ?';
-    const family = filter.mimeType.slice(0, -1);
-    // '0' is the character after '/': the range holds exactly what starts with "image/".
-    params.push(...(range ? [family, `${family.slice(0, -1)}0`] : [filter.mimeType]));
-  }
-  if (filter.search !== null) {
-    sql += ` AND name LIKE ? ESCAPE '\\'`;
-    params.push(`%${filter.search.replace(/[\\%_]/g, '\\$&')}%`);
-  }
-  if (filter.condition !== null) {
-    sql += ` AND (${filter.condition.sql})`;
-    params.push(...filter.condition.params);
-  }
-  return { sql, params };
+  const conditions = [
+    ofBucket(filter),
+    filter.ownerId === undefined ? null : { sql: 'owner_id = ?', params: [filter.ownerId] },
+    filter.missing === true ? { sql: 'bytes_missing = 1', params: [] } : null,
+    ofType(filter.mimeType),
+    ofName(filter.search),
+    filter.condition === null ? null : { ...filter.condition, sql: `(${filter.condition.sql})` },
+  ].filter((condition) => condition !== null);
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND ') || '1',
+    params: conditions.flatMap(({ params }) => params),
+  };
+}
+
+function ofBucket({ bucket, ownerId }: FileFilter): Condition | null {
+  if (bucket !== null) return { sql: 'bucket = ?', params: [bucket] };
+  // The index by owner begins with the bucket.
+  if (ownerId === undefined) return null;
+  return { sql: 'bucket IN (SELECT bucket FROM _alyx_bucket_usage)', params: [] };
+}
+
+function ofType(mimeType: string | null): Condition | null {
+  if (mimeType === null) return null;
+  if (!mimeType.endsWith('/*')) return { sql: 'mime_type = ?', params: [mimeType] };
+  const family = mimeType.slice(0, -1);
+  // '0' is the character after '/': the range holds exactly what starts with "image/".
+  return { sql: 'mime_type >= ? AND mime_type < ?', params: [family, `${family.slice(0, -1)}0`] };
+}
+
+function ofName(search: string | null): Condition | null {
+  if (search === null) return null;
+  return { sql: `name LIKE ? ESCAPE '\\'`, params: [`%${search.replace(/[\\%_]/g, '\\$&')}%`] };
 }

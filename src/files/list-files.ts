@@ -4,7 +4,7 @@ import { translateRule } from '../rules/sql/translate-rule.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import type { Bucket } from '../schema/schema.ts';
 import { denied, mayAccess, ruleVariables } from './access.ts';
-import type { FileOrder, FilePosition } from './file-list-repository.ts';
+import type { FileFilter, FileListRepository, FileOrder, FilePosition } from './file-list-repository.ts';
 import { FILE_RULE_COLUMNS } from './file-rule-columns.ts';
 import { requireBucket, type FilesContext } from './files-context.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -37,10 +37,17 @@ export async function listFiles(
   const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
   if (reading === 'row by row') return scan(context, caller, bucket, query);
 
-  const narrowed = { ...filter, condition: reading };
-  const { order, limit, offset, after } = query;
-  const rows = await context.fileList.page({ filter: narrowed, order, limit: limit + 1, offset, after });
-  const total = await context.fileList.count(narrowed);
+  return pageFiles(context.fileList, { ...filter, condition: reading }, query);
+}
+
+/** A page of the files that the filter leaves, whoever asks. */
+export async function pageFiles(
+  fileList: FileListRepository,
+  filter: FileFilter,
+  { order, limit, offset, after }: Omit<FileListQuery, 'search' | 'mimeType'>,
+): Promise<FileList> {
+  const rows = await fileList.page({ filter, order, limit: limit + 1, offset, after });
+  const total = await fileList.count(filter);
   return { files: rows.slice(0, limit), total, next: nextPosition(rows, limit, order) };
 }
 

@@ -26,7 +26,11 @@ export const fileListShape = z.strictObject({
 
 /** The query string of a file list; throws INVALID_QUERY. */
 export function readFileListQuery(raw: unknown): FileListQuery {
-  const query = readQuery(fileListShape, raw);
+  return toFileListQuery(readQuery(fileListShape, raw));
+}
+
+/** Throws INVALID_QUERY when the parameters do not go together. */
+export function toFileListQuery(query: z.output<typeof fileListShape>): FileListQuery {
   const order = { by: query.sort.replace(/^-/, '') as FileSort, descending: query.sort.startsWith('-') };
   if (query.cursor !== undefined && query.offset > 0) {
     throw new AppError('INVALID_QUERY', 'Give either a cursor or an offset, not both.');

@@ -4,6 +4,7 @@ import type { AccountsContext } from '../accounts/accounts-context.ts';
 import type { Config } from '../config/config.ts';
 import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
+import type { TroubleRepository } from '../operations/trouble-repository.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { answerUnroutable, registerErrors } from './errors.ts';
@@ -30,6 +31,7 @@ export interface HttpDeps {
   readonly files: FilesContext;
   readonly uploads: UploadsContext;
   readonly cleanup: Cleanup;
+  readonly trouble: TroubleRepository;
   readonly health: HealthDeps;
 }
 

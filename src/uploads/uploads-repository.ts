@@ -49,6 +49,11 @@ export class UploadsRepository {
     return this.#db.write(() => void this.#statements.delete.run(id));
   }
 
+  /** Unfinished uploads, newest first; of every bucket when it is null. */
+  async list(bucket: string | null, limit: number): Promise<Upload[]> {
+    return (this.#statements.list.all({ bucket, limit }) as UploadRow[]).map(toUpload);
+  }
+
   /** Uploads whose time was up at `now`, oldest first. */
   async listExpired(now: number, limit: number): Promise<Upload[]> {
     return (this.#statements.listExpired.all(now, limit) as UploadRow[]).map(toUpload);
@@ -78,6 +83,9 @@ function prepareStatements(db: Database) {
       UPDATE _alyx_uploads SET offset = length, mime_type = :mimeType, checksum = :checksum, expires_at = :expiresAt
       WHERE id = :id`),
     delete: db.prepare(`DELETE FROM _alyx_uploads WHERE id = ?`),
+    list: db.prepare(`
+      SELECT ${COLUMNS} FROM _alyx_uploads WHERE :bucket IS NULL OR bucket = :bucket
+      ORDER BY created_at DESC, id DESC LIMIT :limit`),
     listExpired: db.prepare(`
       SELECT ${COLUMNS} FROM _alyx_uploads WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`),
     listComplete: db.prepare(`SELECT ${COLUMNS} FROM _alyx_uploads WHERE offset = length AND length > 0`),

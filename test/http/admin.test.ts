@@ -35,6 +35,11 @@ const ROUTES: readonly (readonly [method: string, path: string])[] = [
   ['PATCH', '/api/admin/users/u1'],
   ['DELETE', '/api/admin/users/u1'],
   ['GET', '/api/admin/schema'],
+  ['GET', '/api/admin/stats'],
+  ['GET', '/api/admin/usage'],
+  ['GET', '/api/admin/files'],
+  ['GET', '/api/admin/files/f1/references'],
+  ['GET', '/api/admin/uploads'],
   ['POST', '/api/admin/cleanup'],
 ];
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backends } from '../../storage/backends.ts';
-import { AppError } from '../../lib/errors.ts';
+import { checkHealth } from '../../operations/health-check.ts';
 
 export interface HealthDeps {
   /** The backends that a bucket uses. */
@@ -16,28 +16,13 @@ export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
 
   app.get('/health/ready', async (_request, reply) => {
     const checks = [
-      check('database', deps.pingDatabase),
-      ...deps.backendsInUse.map((name) => check(`backend ${name}`, () => deps.backends.get(name).ping())),
+      checkHealth('database', deps.pingDatabase),
+      ...deps.backendsInUse.map((name) =>
+        checkHealth(`backend ${name}`, () => deps.backends.get(name).ping()),
+      ),
     ];
     const results = await Promise.all(checks);
     const ready = results.every(({ status }) => status === 'ok');
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable', checks: results });
   });
-}
-
-interface CheckResult {
-  readonly name: string;
-  readonly status: 'ok' | 'unavailable';
-  readonly error?: string;
-}
-
-async function check(name: string, ping: () => Promise<void>): Promise<CheckResult> {
-  try {
-    await ping();
-    return { name, status: 'ok' };
-  } catch (error) {
-    // An AppError's message is made for people; any other text could tell internals to whoever asks.
-    const reason = error instanceof AppError ? error.message : 'does not answer';
-    return { name, status: 'unavailable', error: reason };
-  }
 }
