@@ -26,5 +26,7 @@ function linger(request: FastifyRequest): void {
   });
   raw.once('error', () => undefined);
   raw.once('close', () => clearTimeout(timer));
+  // Whoever was taking the body left off in the middle; the listener of their iterator would hold up the flow.
+  raw.removeAllListeners('readable');
   raw.resume();
 }
