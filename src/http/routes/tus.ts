@@ -185,7 +185,7 @@ function chunkOf(request: FastifyRequest, reply: FastifyReply, offset: number) {
     offset,
     length: announcedLength(request),
     open: () => requestBody(request, reply),
-    cancel: () => void request.raw.destroy(),
+    cancel: () => void request.raw.destroy(new Error('broken off in favour of another request')),
   };
 }
 
