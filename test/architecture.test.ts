@@ -40,7 +40,7 @@ const FENCES: readonly { readonly library: RegExp; readonly allowed: RegExp }[] 
   { library: /^(fastify|@fastify\/.*)$/, allowed: /^(http\/|app\.ts|cli\/log\.ts)/ },
   { library: /^better-sqlite3$/, allowed: /^db\/|-repository\.ts$/ },
   { library: /^@aws-sdk\//, allowed: /^storage\/s3-backend\.ts$/ },
-  { library: /^(@marcbachmann\/cel-js|re2js)$/, allowed: /^(rules|schema)\// },
+  { library: /^(@marcbachmann\/cel-js(\/.*)?|re2js)$/, allowed: /^(rules|schema)\// },
   { library: /^js-yaml$/, allowed: /^lib\// },
   { library: /^file-type$/, allowed: /^files\// },
   { library: /^@node-rs\/argon2$/, allowed: /^accounts\// },

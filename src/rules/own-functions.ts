@@ -1,4 +1,5 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { Duration } from '@marcbachmann/cel-js/evaluator';
 import { RE2JS } from 're2js';
 import { isTimestamp } from '../schema/formats.ts';
 import { compareCodePoints } from './code-points.ts';
@@ -7,6 +8,7 @@ import { OWN_PREFIX } from './print-expression.ts';
 export const PATTERN_TYPE = 'Pattern';
 
 const TIMESTAMP = 'google.protobuf.Timestamp';
+const DURATION = 'google.protobuf.Duration';
 const MAX_INT = 2n ** 63n - 1n;
 const MIN_INT = -(2n ** 63n);
 /** The years 1 to 9999. */
@@ -38,6 +40,7 @@ export function registerOwnFunctions(environment: Environment): Environment {
   register(`${OWN_PREFIX}timestamp(${TIMESTAMP}): ${TIMESTAMP}`, (time: Date) => time);
   register(`${OWN_PREFIX}timestamp(int): ${TIMESTAMP}`, (seconds: bigint) => toTime(Number(seconds) * 1000));
   register(`${OWN_PREFIX}timestamp(string): ${TIMESTAMP}`, (text: string) => textToTime(text));
+  register(`${OWN_PREFIX}since(${TIMESTAMP}, ${TIMESTAMP}): ${DURATION}`, (a: Date, b: Date) => since(a, b));
   register(`${OWN_PREFIX}has(dyn, string): bool`, (value: unknown, key: string) => hasKey(value, key));
   for (const [name, holds] of Object.entries(ORDERINGS)) {
     register(`${OWN_PREFIX}${name}(string, string): bool`, (a: string, b: string) =>
@@ -75,6 +78,12 @@ function isNumber(value: unknown): boolean {
 /** A timestamp or a duration. */
 function isMoment(value: unknown): value is object {
   return typeof value === 'object' && value !== null && typeof value.valueOf() === 'number';
+}
+
+/** Exact, where the library counts nanoseconds in a double. */
+function since(later: Date, earlier: Date): Duration {
+  const ms = later.getTime() - earlier.getTime();
+  return new Duration(BigInt(Math.trunc(ms / 1000)), (ms % 1000) * 1_000_000);
 }
 
 function hasKey(value: unknown, key: string): boolean {

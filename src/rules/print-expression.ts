@@ -129,6 +129,10 @@ class Printer {
       this.#list(`${OWN_PREFIX}${ordering}${isDynamic ? '_any' : ''}(`, [left, right], ')');
       return;
     }
+    if (op === '-' && types.every((type) => type === 'timestamp')) {
+      this.#list(`${OWN_PREFIX}since(`, [left, right], ')');
+      return;
+    }
     // A null on the left would keep the library from comparing it with what it does not know the type of.
     if (types[0] === 'null') this.#infix(right, op, left);
     else this.#infix(left, op, right);

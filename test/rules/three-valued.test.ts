@@ -73,7 +73,7 @@ describe('a rule of which not all is known yet', () => {
           }
         },
       ),
-      { numRuns: 1_500 },
+      { numRuns: 800 },
     );
   });
 });
