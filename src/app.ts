@@ -16,6 +16,7 @@ import { OpenBackendsRepository } from './files/open-backends-repository.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
 import { removeAbandonedParts } from './files/remove-abandoned-parts.ts';
 import { closeServer } from './http/close-server.ts';
+import { Metrics, type BucketFigures } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { OperatorError } from './lib/errors.ts';
@@ -86,7 +87,8 @@ async function assemble(
   closers.push(() => database.close());
   const lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
   closers.push(() => lock.release());
-  const backends = await Backends.open(config.storage);
+  const metrics = config.metrics.enabled ? new Metrics() : null;
+  const backends = await Backends.open(config.storage, metrics?.backendCall);
   closers.push(() => backends.close());
 
   const filesRepository = new FilesRepository(database);
@@ -125,7 +127,13 @@ async function assemble(
     passwordCost,
   });
   closers.push(() => uploads.locks.idle());
-  const cleanup = new Cleanup(chores(files, uploads, accounts), log, config.storage.cleanup.interval);
+  const cleanup = new Cleanup(
+    chores(files, uploads, accounts),
+    log,
+    config.storage.cleanup.interval,
+    metrics?.cleanup,
+  );
+  metrics?.report({ buckets: () => bucketFigures(files), unfinishedUploads: () => uploads.uploads.count() });
   closers.push(() => cleanup.stop());
 
   const http = await createServer({
@@ -136,6 +144,7 @@ async function assemble(
     uploads,
     cleanup,
     trouble: new TroubleRepository(database),
+    metrics,
     health: {
       backends,
       backendsInUse: [...new Set([...schema.buckets.values()].map((bucket) => bucket.backend))],
@@ -165,6 +174,11 @@ function chores(files: FilesContext, uploads: UploadsContext, accounts: Accounts
     { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },
     { name: 'abandoned_parts', run: () => removeAbandonedParts(files.backends, files.clock) },
   ];
+}
+
+function bucketFigures({ schema, files }: FilesContext): Promise<BucketFigures[]> {
+  const names = [...schema.buckets.keys()];
+  return Promise.all(names.map(async (bucket) => ({ bucket, ...(await files.usage(bucket)) })));
 }
 
 /** A backend that left alyx.yml while files lie in it would turn every one of them into an error; better not to start. */

@@ -5,7 +5,7 @@ import { runtimeFiles } from '../sdk/runtime-files.ts';
 import { writeSdk } from '../sdk/write-sdk.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './command.ts';
 import { loadProject } from './project.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../lib/version.ts';
 
 export const generateSdkCommand: Command = {
   name: 'generate sdk',

@@ -11,7 +11,7 @@ import { storageMigrateCommand } from './storage-migrate.ts';
 import { storageTestCommand } from './storage-test.ts';
 import { storageUsageCommand } from './storage-usage.ts';
 import { tokenCreateCommand } from './token-create.ts';
-import { VERSION } from './version.ts';
+import { VERSION } from '../lib/version.ts';
 
 const COMMANDS: readonly Command[] = [
   serveCommand,

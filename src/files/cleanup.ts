@@ -17,15 +17,22 @@ export class Cleanup {
   readonly #chores: readonly Chore[];
   readonly #log: CleanupLog;
   readonly #interval: number;
+  readonly #onReport: (report: Readonly<Record<string, number>>) => void;
   #timer: NodeJS.Timeout | null = null;
   #starting: Promise<unknown> = Promise.resolve();
   #running: Promise<Record<string, number>> | null = null;
 
-  /** `interval` in milliseconds between runs. */
-  constructor(chores: readonly Chore[], log: CleanupLog, interval: number) {
+  /** `interval` in milliseconds between runs; `onReport` is told what each run removed. */
+  constructor(
+    chores: readonly Chore[],
+    log: CleanupLog,
+    interval: number,
+    onReport: (report: Readonly<Record<string, number>>) => void = () => undefined,
+  ) {
     this.#chores = chores;
     this.#log = log;
     this.#interval = interval;
+    this.#onReport = onReport;
   }
 
   start(): void {
@@ -50,6 +57,7 @@ export class Cleanup {
     const report: Record<string, number> = {};
     for (const chore of chores) report[chore.name] = await this.#do(chore);
     if (Object.values(report).some((count) => count > 0)) this.#log.info(report, 'cleanup');
+    this.#onReport(report);
     return report;
   }
 

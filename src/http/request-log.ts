@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { afterRequest } from './after-request.ts';
 
 /**
  * One line per request, when it is over. The query string stays out of it: signed URLs carry their token there.
@@ -6,7 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
  */
 export function registerRequestLog(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => setCommonHeaders(request, reply));
-  app.addHook('onResponse', async (request, reply) => logRequest(request, reply));
+  afterRequest(app, logRequest);
 }
 
 export function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {

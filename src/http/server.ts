@@ -5,16 +5,20 @@ import type { Config } from '../config/config.ts';
 import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { TroubleRepository } from '../operations/trouble-repository.ts';
+import { VERSION } from '../lib/version.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { answerUnroutable, registerErrors } from './errors.ts';
 import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { registerMetrics } from './metrics/register-metrics.ts';
 import { requestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
 import { registerAdminUi } from './routes/admin-ui.ts';
 import { registerAuth } from './routes/auth.ts';
+import { registerDocs } from './routes/docs.ts';
 import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
@@ -33,6 +37,8 @@ export interface HttpDeps {
   readonly cleanup: Cleanup;
   readonly trouble: TroubleRepository;
   readonly health: HealthDeps;
+  /** Null where `metrics.enabled` is false. */
+  readonly metrics: Metrics | null;
 }
 
 /** The HTTP face: hooks that every request passes, then one scope per kind of body. */
@@ -53,6 +59,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerErrors(app);
   registerJsonBody(app, server.maxJsonSize);
   registerRequestLog(app);
+  if (deps.metrics !== null) registerMetrics(app, deps.metrics);
   registerIdleTimeout(app, server.idleTimeout);
   registerLinger(app);
   registerContinue(app);
@@ -69,6 +76,10 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   await app.register(async (scope) => registerUploads(scope, deps.files));
   await app.register(async (scope) => registerTus(scope, deps.uploads, server.publicUrl));
   await app.register(async (scope) => registerAdminUi(scope, deps.config.adminUi));
+  if (deps.config.docs.enabled) {
+    const document = { schema: deps.files.schema, version: VERSION, serverUrl: server.publicUrl };
+    await app.register(async (scope) => registerDocs(scope, document));
+  }
   return app;
 }
 

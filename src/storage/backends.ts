@@ -3,6 +3,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Backend } from './backend.ts';
 import { CompressedBackend } from './compression/compressed-backend.ts';
 import { FilesystemBackend } from './filesystem-backend.ts';
+import { ObservedBackend, type ObserveBackend } from './observed-backend.ts';
 import { openS3Backend } from './s3-backend.ts';
 
 type Coding = 'gzip' | 'zstd';
@@ -20,10 +21,12 @@ export class Backends {
     this.#open = open;
   }
 
-  static async open(storage: Config['storage']): Promise<Backends> {
+  /** `observe` is told of every call; leave it out where nobody counts. */
+  static async open(storage: Config['storage'], observe?: ObserveBackend): Promise<Backends> {
     const open = new Map<string, OpenBackend>();
     for (const [name, config] of Object.entries(storage.backends)) {
-      const plain = await openBackend(name, config, storage.durable);
+      const backend = await openBackend(name, config, storage.durable);
+      const plain = observe === undefined ? backend : new ObservedBackend(name, backend, observe);
       const coded = {
         gzip: new CompressedBackend(plain, 'gzip'),
         zstd: new CompressedBackend(plain, 'zstd'),

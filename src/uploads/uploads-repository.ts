@@ -54,6 +54,10 @@ export class UploadsRepository {
     return (this.#statements.list.all({ bucket, limit }) as UploadRow[]).map(toUpload);
   }
 
+  async count(): Promise<number> {
+    return (this.#statements.count.get() as { uploads: number }).uploads;
+  }
+
   /** Uploads whose time was up at `now`, oldest first. */
   async listExpired(now: number, limit: number): Promise<Upload[]> {
     return (this.#statements.listExpired.all(now, limit) as UploadRow[]).map(toUpload);
@@ -86,6 +90,7 @@ function prepareStatements(db: Database) {
     list: db.prepare(`
       SELECT ${COLUMNS} FROM _alyx_uploads WHERE :bucket IS NULL OR bucket = :bucket
       ORDER BY created_at DESC, id DESC LIMIT :limit`),
+    count: db.prepare(`SELECT count(*) AS uploads FROM _alyx_uploads`),
     listExpired: db.prepare(`
       SELECT ${COLUMNS} FROM _alyx_uploads WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`),
     listComplete: db.prepare(`SELECT ${COLUMNS} FROM _alyx_uploads WHERE offset = length AND length > 0`),

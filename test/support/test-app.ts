@@ -7,6 +7,7 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
+import { documented, type Documented } from './documented.ts';
 import { makeTempFolder } from './temp-folder.ts';
 
 export const TEST_SECRET = 'a-secret-that-only-the-tests-know-0123456789';
@@ -34,7 +35,7 @@ export interface TestApp {
   /** Everything the server has logged, line by line. */
   readonly logLines: string[];
   token(userId: string, role?: string): string;
-  /** `fetch` to a path; `as` = the user id whose token goes along. */
+  /** `fetch` to a path; `as` = the user id whose token goes along. Rejects an answer that is not as the API's document has it. */
   request(path: string, init?: RequestInit & { as?: string; role?: string }): Promise<Response>;
   close(): Promise<void>;
   /** Closes, and removes the data. */
@@ -75,6 +76,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
   const tokens = createTokens(config.auth.jwt);
   const token = (id: string, role = 'user') =>
     tokens.sign({ id, email: `${id}@example.com`, role, verified: true, metadata: {} }, 3_600_000);
+  let contract: Documented | null = null;
   let closed: Promise<void> | null = null;
   const close = () => (closed ??= app.close(2_000));
   return {
@@ -84,11 +86,14 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     folder,
     logLines,
     token,
-    request(path, { as, role, headers, ...init } = {}) {
+    async request(path, { as, role, headers, ...init } = {}) {
       const all = new Headers(headers);
       if (as !== undefined) all.set('authorization', `Bearer ${token(as, role)}`);
       // A body that is a stream needs `duplex`; it does no harm elsewhere.
-      return fetch(`${url}${path}`, { ...init, headers: all, duplex: 'half' });
+      const response = await fetch(`${url}${path}`, { ...init, headers: all, duplex: 'half' });
+      contract ??= documented(app);
+      await contract.check(init.method ?? 'GET', path, response);
+      return response;
     },
     close,
     async dispose() {

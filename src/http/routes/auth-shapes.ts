@@ -20,7 +20,7 @@ export const userShape = z.strictObject({
   email: z.string(),
   verified: z.boolean(),
   role: z.enum(ROLES),
-  metadata: z.record(z.string(), z.json()),
+  metadata: z.record(z.string(), z.unknown()),
   created_at: z.iso.datetime(),
   updated_at: z.iso.datetime(),
 });

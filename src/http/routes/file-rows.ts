@@ -18,13 +18,13 @@ interface FileParams {
   Params: { bucket: string; id: string };
 }
 
-const patchShape = z.strictObject({
+export const patchShape = z.strictObject({
   name: z.string().optional(),
   path: z.string().optional(),
   metadata: z.unknown().optional(),
 });
 
-const batchShape = z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(1000) });
+export const batchShape = z.strictObject({ ids: z.array(z.string().max(64)).min(1).max(1000) });
 
 /** Everything about files but their bytes: list, get, change, delete. */
 export function registerFileRows(app: FastifyInstance, files: FilesContext): void {

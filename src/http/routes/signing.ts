@@ -9,7 +9,7 @@ import { AppError } from '../../lib/errors.ts';
 import { readQuery } from '../input.ts';
 import { urlBase } from '../url-base.ts';
 
-const signShape = z.strictObject({ expiry: z.string().optional(), operation: z.string().optional() });
+export const signShape = z.strictObject({ expiry: z.string().optional(), operation: z.string().optional() });
 
 /** Links to one file that work for a while without credentials. */
 export function registerSigning(app: FastifyInstance, files: FilesContext, publicUrl: string | null): void {

@@ -16,7 +16,7 @@ interface BucketParams {
   Params: { bucket: string };
 }
 
-const rawQueryShape = z.strictObject({
+export const rawQueryShape = z.strictObject({
   name: z.string({ error: 'is missing: say what the file is called with ?name=' }),
   path: z.string().optional(),
   metadata: z.string().optional(),

@@ -1,0 +1,14 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/**
+ * Calls back when a request is over: answered, or its client gone. Fastify's `onResponse` says nothing of a client that
+ * went away before the answer.
+ */
+export function afterRequest(
+  app: FastifyInstance,
+  over: (request: FastifyRequest, reply: FastifyReply) => void,
+): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.once('close', () => over(request, reply));
+  });
+}
