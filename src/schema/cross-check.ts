@@ -4,6 +4,7 @@ import { takesOption } from './field-types.ts';
 import { primaryKeyOf, primaryKeys } from './primary-key.ts';
 import type { CollectionDraft, FieldDraft, SchemaDraft } from './schema-draft.ts';
 import type { SchemaReader } from './schema-reader.ts';
+import type { FieldType } from './schema.ts';
 import { splitReference } from './to-field.ts';
 
 /**
@@ -120,9 +121,15 @@ function checkTarget(reader: SchemaReader, draft: SchemaDraft, target: Target): 
   if (field?.written !== undefined && !isUnique(collection, field)) {
     const message = `must be a unique field: ${target.collection}.${name} is none`;
     reader.report(paths.field, message, 'refer to its primary key, or add unique: true there');
+  } else if (field?.written !== undefined && !KEY_TYPES.includes(field.written.type)) {
+    const message = `must be a field of the type ${KEY_TYPES.join(', ')}: ${target.collection}.${name} is ${field.written.type}`;
+    reader.report(paths.field, message, 'refer to its primary key');
   }
   return field;
 }
+
+/** Types whose values are the same in JSON and in their column, so that another record can name them. */
+const KEY_TYPES: readonly FieldType[] = ['id', 'uuid', 'string', 'int', 'email', 'url'];
 
 function isUnique({ indexes }: CollectionDraft, { name, written }: FieldDraft): boolean {
   if (written?.primary === true || written?.unique === true) return true;

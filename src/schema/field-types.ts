@@ -106,7 +106,8 @@ export const FIELD_TYPE_ROWS: Readonly<Record<FieldType, FieldTypeRow>> = {
     validate: [],
     requires: 'file',
     generates: [],
-    accepts: isTextOf(isUuid),
+    // Whether a file of that id exists is for the record's own check to say.
+    accepts: isText,
     expects: "a file's id",
   },
   'file[]': {

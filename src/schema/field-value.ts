@@ -19,10 +19,17 @@ export function valueProblem({ type, validate, select }: ValueLimits, value: Jso
   return typeof value === 'string' ? textProblem(validate, value) : null;
 }
 
+/** Patterns come from the schema only, so that there are few. */
+const compiled = new Map<string, RE2JS>();
+
 /** A pattern in RE2 syntax, which takes linear time on any text; null if it is none. */
 export function compilePattern(pattern: string): RE2JS | null {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
   try {
-    return RE2JS.compile(pattern);
+    const fresh = RE2JS.compile(pattern);
+    compiled.set(pattern, fresh);
+    return fresh;
   } catch (error) {
     if (error instanceof RE2JSSyntaxException) return null;
     throw error;
@@ -48,6 +55,8 @@ function textProblem(
   { minLength, maxLength, pattern, format }: FieldValidation,
   value: string,
 ): string | null {
+  // SQLite's text ends at a NUL for half of its functions, and has no lone surrogates at all.
+  if (value.includes('\0') || !value.isWellFormed()) return 'must be well-formed Unicode without U+0000';
   const length = Array.from(value).length;
   if (minLength !== undefined && length < minLength) return `must have at least ${minLength} characters`;
   if (maxLength !== undefined && length > maxLength) return `must have at most ${maxLength} characters`;

@@ -36,8 +36,13 @@ export function isDate(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i;
+
 /** RFC 3339 section 5.6, without leap seconds: `2026-11-24T09:30:00.123Z` or with an offset. */
 export function isTimestamp(text: string): boolean {
-  const match = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i.exec(text);
-  return match?.[1] !== undefined && isDate(match[1]) && !Number.isNaN(Date.parse(text));
+  const date = TIMESTAMP.exec(text)?.[1];
+  if (date === undefined || !isDate(date)) return false;
+  const time = Date.parse(text);
+  // An offset may carry the first and the last day out of the years that have four digits.
+  return !Number.isNaN(time) && /^\d{4}-/.test(new Date(time).toISOString());
 }
