@@ -22,6 +22,7 @@ import { systemClock, type Clock } from './lib/clock.ts';
 import { OperatorError } from './lib/errors.ts';
 import { newUuid } from './lib/ids.ts';
 import { TroubleRepository } from './operations/trouble-repository.ts';
+import { openRecords } from './records/open-records.ts';
 import { compileRules } from './rules/rule-book.ts';
 import type { Schema } from './schema/schema.ts';
 import { Backends } from './storage/backends.ts';
@@ -126,6 +127,7 @@ async function assemble(
     clock,
     passwordCost,
   });
+  const records = openRecords(database, files, log);
   closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(
     chores(files, uploads, accounts),
@@ -142,6 +144,7 @@ async function assemble(
     accounts,
     files,
     uploads,
+    records,
     cleanup,
     trouble: new TroubleRepository(database),
     metrics,

@@ -53,15 +53,17 @@ export class FileReferencesRepository {
 
   /** Ends these uses; returns the objects of the files that went with them, whose deletion is ordered. */
   remove(uses: readonly FileUse[], now: number): ObjectPlace[] {
-    const doomed: ObjectPlace[] = [];
-    for (const { fileId, collection, recordId, field, goesWithLastUse } of uses) {
+    for (const { fileId, collection, recordId, field } of uses) {
       this.#remove.run(fileId, collection, recordId, field);
-      if (!goesWithLastUse || this.#isUsed.get(fileId) !== undefined) continue;
-      const place = this.#deleteFile.get(fileId) as ObjectPlace | undefined;
-      if (place === undefined) continue;
-      this.#doom.run(place.backend, place.bucket, place.objectKey, now);
-      doomed.push(place);
     }
-    return doomed;
+    // Only now: of two uses that end together, which one is named first must not decide what happens.
+    const orphans = new Set(uses.filter((use) => use.goesWithLastUse).map(({ fileId }) => fileId));
+    return [...orphans].flatMap((fileId) => {
+      if (this.#isUsed.get(fileId) !== undefined) return [];
+      const place = this.#deleteFile.get(fileId) as ObjectPlace | undefined;
+      if (place === undefined) return [];
+      this.#doom.run(place.backend, place.bucket, place.objectKey, now);
+      return [place];
+    });
   }
 }

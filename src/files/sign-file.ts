@@ -3,6 +3,7 @@ import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../lib/errors.ts';
 import { findDownload } from './open-download.ts';
 import type { FilesContext } from './files-context.ts';
+import type { StoredFile } from './stored-file.ts';
 
 export interface SignedFile {
   readonly token: string;
@@ -27,14 +28,18 @@ export async function signFile(
     );
   }
   const file = await findDownload(context, caller, bucketName, id);
+  return grantLink(context, caller, file, operation, expiry);
+}
+
+/** The token itself, for a file that the caller is known to be allowed to download. */
+export function grantLink(
+  context: FilesContext,
+  caller: Caller,
+  { bucket, id: fileId }: Pick<StoredFile, 'bucket' | 'id'>,
+  operation: SignedOperation,
+  expiry: number = context.storage.signedUrls.defaultExpiry,
+): SignedFile {
   const expiresAt = context.clock() + expiry;
   const signer = caller.actor.id;
-  const token = context.signedTokens.sign({
-    bucket: file.bucket,
-    fileId: file.id,
-    operation,
-    expiresAt,
-    signer,
-  });
-  return { token, expiresAt };
+  return { token: context.signedTokens.sign({ bucket, fileId, operation, expiresAt, signer }), expiresAt };
 }

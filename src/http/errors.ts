@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { logRequest, setCommonHeaders } from './request-log.ts';
-import { STATUS } from './status.ts';
+import { statusOf } from './status.ts';
 
 /** Seconds after which a client may try again when a backend or the database cannot serve. */
 const RETRY_AFTER = 5;
@@ -10,7 +10,7 @@ const RETRY_AFTER = 5;
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const shown = error instanceof AppError ? error : fromFastify(error);
-    const status = STATUS[shown.code];
+    const status = statusOf(shown);
     // The body's own error: the client broke off, so that nobody is there to be answered, and nothing is wrong here.
     const clientIsGone = error === request.raw.errored;
     if (status >= 500 && !clientIsGone) request.log.error({ err: error }, shown.message);
@@ -49,9 +49,10 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError
   for (const name of ENTITY_HEADERS) reply.removeHeader(name);
   const wait = retryAfter(error);
   if (wait !== null) reply.header('retry-after', wait);
-  if (STATUS[error.code] === 401) reply.header('www-authenticate', 'Bearer');
+  const status = statusOf(error);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
-    .code(STATUS[error.code])
+    .code(status)
     .header('content-type', 'application/json; charset=utf-8')
     .header('cache-control', 'no-store')
     .send({

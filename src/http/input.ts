@@ -1,12 +1,16 @@
 import type { z } from 'zod';
+import type { JsonObject } from '../lib/json.ts';
 import { AppError, type ErrorCode, type FieldProblem } from '../lib/errors.ts';
 
 /** A JSON body of the right shape; throws VALIDATION_ERROR with an entry for every field that is wrong. */
 export function readBody<T>(shape: z.ZodType<T>, body: unknown): T {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new AppError('VALIDATION_ERROR', 'The body must be a JSON object.', []);
-  }
-  return read(shape, body, 'VALIDATION_ERROR', 'The body is not valid');
+  return read(shape, readObject(body), 'VALIDATION_ERROR', 'The body is not valid');
+}
+
+/** A JSON body that is an object, whatever its keys; throws VALIDATION_ERROR. */
+export function readObject(body: unknown): JsonObject {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonObject;
+  throw new AppError('VALIDATION_ERROR', 'The body must be a JSON object.', []);
 }
 
 /** A query string of the right shape; throws INVALID_QUERY with an entry for every parameter that is wrong. */

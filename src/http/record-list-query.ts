@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
 import { isExpandable } from '../records/expand-records.ts';
-import { isList, toSqlValue, type SqlValue } from '../records/column.ts';
+import { toSqlValue, type SqlValue } from '../records/column.ts';
 import { FILTER_OPERATORS, type FilterOperator, type RecordFilter } from '../records/record-filter.ts';
 import type { RecordListQuery } from '../records/list-records.ts';
-import type { RecordOrder } from '../records/record-list-repository.ts';
+import type { RecordOrder } from '../records/record-selection.ts';
+import { isList } from '../schema/field-json.ts';
 import { FIELD_TYPE_ROWS } from '../schema/field-types.ts';
 import type { Collection, Field, FieldType } from '../schema/schema.ts';
 import { readQuery } from './input.ts';
+
+/** Looking for a long text in long texts takes the product of their lengths. */
+const MAX_SOUGHT = 255;
 
 const text = z.string().max(4096);
 const count = z.coerce.number().int();
@@ -22,7 +26,7 @@ export const recordListShape = z.strictObject({
   page: count.min(1).max(1_000_000_000).optional(),
   per_page: count.min(1).max(1000).optional(),
   sort: text.optional(),
-  search: z.string().max(255).optional(),
+  search: z.string().max(MAX_SOUGHT).optional(),
   filter: z.union([text, z.array(text).max(50)]).optional(),
 });
 
@@ -146,7 +150,10 @@ function requireApplicable(field: Field, operator: FilterOperator): void {
 }
 
 function parseValue(field: Field, operator: FilterOperator, value: string): SqlValue {
-  if (operator === 'like' || operator === 'contains' || isList(field)) return value;
+  if (operator === 'like' || operator === 'contains') {
+    if (value.length <= MAX_SOUGHT) return value;
+    throw invalid(`"${operator}" takes up to ${MAX_SOUGHT} characters`, { field: field.name });
+  }
   const typed = typedValue(field, value);
   const { accepts, expects } = FIELD_TYPE_ROWS[field.type];
   // A partial e-mail address or URL may still be compared with: only what the column cannot hold is refused.

@@ -6,6 +6,7 @@ import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { TroubleRepository } from '../operations/trouble-repository.ts';
 import { VERSION } from '../lib/version.ts';
+import type { RecordsContext } from '../records/records-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { answerUnroutable, registerErrors } from './errors.ts';
@@ -22,6 +23,7 @@ import { registerDocs } from './routes/docs.ts';
 import { registerDownloads } from './routes/downloads.ts';
 import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
+import { registerRecords } from './routes/records.ts';
 import { registerSigning } from './routes/signing.ts';
 import { registerTus, TUS_HEADERS } from './routes/tus.ts';
 import { registerUploads } from './routes/uploads.ts';
@@ -34,6 +36,7 @@ export interface HttpDeps {
   readonly accounts: AccountsContext;
   readonly files: FilesContext;
   readonly uploads: UploadsContext;
+  readonly records: RecordsContext;
   readonly cleanup: Cleanup;
   readonly trouble: TroubleRepository;
   readonly health: HealthDeps;
@@ -71,6 +74,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerFileRows(app, deps.files);
   registerDownloads(app, deps.files);
   registerSigning(app, deps.files, server.publicUrl);
+  registerRecords(app, deps.records, server.publicUrl);
   await app.register(async (scope) => registerAdmin(scope, deps));
   // Scopes of their own: their bodies are streams, not JSON.
   await app.register(async (scope) => registerUploads(scope, deps.files));

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../lib/errors.ts';
+import type { AppError, ErrorCode } from '../lib/errors.ts';
 
 /** The HTTP status of each error code; CONTRACT section 4. */
 export const STATUS = {
@@ -48,3 +48,8 @@ export const STATUS = {
   BACKEND_UNAVAILABLE: 503,
   STORAGE_FULL: 507,
 } as const satisfies Record<ErrorCode, number>;
+
+/** A file that a field of the body names in vain is a mistake in the body, not a wrong address. */
+export function statusOf({ code, details }: AppError): number {
+  return code === 'FILE_NOT_FOUND' && Array.isArray(details) ? STATUS.VALIDATION_ERROR : STATUS[code];
+}

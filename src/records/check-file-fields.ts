@@ -25,16 +25,22 @@ export async function checkFileFields(
   record: RecordValues,
   stored: RecordValues | null,
 ): Promise<void> {
-  const problems: FieldProblem[] = [];
-  for (const field of collection.fields.values()) {
-    if (field.file === undefined) continue;
+  const named = [...collection.fields.values()].flatMap((field) => {
+    if (field.file === undefined) return [];
     const known = new Set(fileIds(stored?.[field.name]));
-    for (const id of fileIds(record[field.name])) {
-      if (known.has(id)) continue;
-      const problem = await fileProblem(context, caller, field.file, id);
-      if (problem !== null) problems.push({ field: field.name, ...problem });
-    }
-  }
+    return fileIds(record[field.name])
+      .filter((id) => !known.has(id))
+      .map((id) => ({ field, id }));
+  });
+  if (named.length === 0) return;
+  const found = await context.files.files.findAll(named.map(({ id }) => id).filter(isUuid));
+  const readable = new Map(
+    found.filter((file) => mayRead(context.files, caller, file)).map((file) => [file.id, file]),
+  );
+  const problems = named.flatMap(({ field, id }): FieldProblem[] => {
+    const problem = field.file && fileProblem(field.file, id, readable.get(id));
+    return problem == null ? [] : [{ field: field.name, ...problem }];
+  });
   const [first] = problems;
   if (first === undefined) return;
   const code = OWN_CODES.find((own) => problems.every((problem) => problem.code === own));
@@ -43,14 +49,12 @@ export async function checkFileFields(
     : new AppError(code, `The record is not valid: ${first.field} ${first.message}.`, problems);
 }
 
-async function fileProblem(
-  { files }: RecordsContext,
-  caller: Caller,
+function fileProblem(
   options: FileFieldOptions,
   id: string,
-): Promise<Omit<FieldProblem, 'field'> | null> {
-  const file = isUuid(id) ? await files.files.find(id) : null;
-  if (file === null || !mayRead(files, caller, file)) {
+  file: StoredFile | undefined,
+): Omit<FieldProblem, 'field'> | null {
+  if (file === undefined) {
     return { code: 'FILE_NOT_FOUND', message: `names a file that does not exist: ${id}` };
   }
   if (file.bucket !== options.bucket) {

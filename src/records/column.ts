@@ -1,5 +1,6 @@
 import { toTimestamp } from '../lib/clock.ts';
 import type { JsonValue } from '../lib/json.ts';
+import { isList, keyType } from '../schema/field-json.ts';
 import type { Field, FieldType, Schema } from '../schema/schema.ts';
 
 type SqlType = 'TEXT' | 'INTEGER' | 'REAL' | 'BLOB';
@@ -45,7 +46,7 @@ const STORAGE: Readonly<Record<FieldType, Storage>> = {
   timestamp: {
     sql: 'INTEGER',
     family: 'time',
-    toSql: (value) => Date.parse(String(value)),
+    toSql: (value) => Date.parse(value as string),
     fromSql: (value) => toTimestamp(Number(value)),
   },
   date: { ...text, family: 'date' },
@@ -53,29 +54,22 @@ const STORAGE: Readonly<Record<FieldType, Storage>> = {
   blob: {
     sql: 'BLOB',
     family: 'blob',
-    toSql: (value) => Buffer.from(String(value), 'base64'),
+    toSql: (value) => Buffer.from(value as string, 'base64'),
     fromSql: (value) => (value as Buffer).toString('base64'),
   },
   email: text,
   url: text,
   select: text,
   relation: text,
-  file: text,
-  'file[]': list,
+  // Families of their own: what these fields hold is counted as a reference to a file.
+  file: { ...text, family: 'file' },
+  'file[]': { ...list, family: 'files' },
 };
-
-/** Whether the field holds a list, which lies in its column as a JSON array. */
-export function isList(field: Field): boolean {
-  return field.type === 'file[]' || (field.type === 'select' && (field.select?.maxSelect ?? 1) > 1);
-}
 
 /** How the field is stored; a relation as the key that it points to. */
 export function storageOf(field: Field, schema: Schema): Storage {
-  if (isList(field)) return list;
-  const { relation } = field;
-  if (relation === undefined) return STORAGE[field.type];
-  const target = schema.collections.get(relation.collection)?.fields.get(relation.field);
-  return target === undefined ? text : STORAGE[target.type];
+  if (field.type === 'select' && isList(field)) return list;
+  return STORAGE[field.relation === undefined ? field.type : keyType(schema, field.relation)];
 }
 
 export function toSqlValue(field: Field, value: JsonValue | undefined): SqlValue {

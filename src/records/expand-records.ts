@@ -10,7 +10,8 @@ import type { RecordsContext } from './records-context.ts';
 import { referenceOf } from './table-definition.ts';
 
 /** What stands behind the ids in the expanded fields of a page of records: by field, then by id. */
-export type Expansion = ReadonlyMap<string, ReadonlyMap<string, ExpandedFile | ExpandedRecord>>;
+export type Expansion = ReadonlyMap<string, Expanded>;
+export type Expanded = ReadonlyMap<string, ExpandedFile | ExpandedRecord>;
 
 export interface ExpandedFile {
   readonly kind: 'file';
@@ -41,7 +42,7 @@ export async function expandRecords(
     const behind = field.file === undefined ? expandReference : expandFiles;
     return [field.name, await behind(context, caller, records, field)] as const;
   });
-  return new Map(await Promise.all(expanded));
+  return new Map<string, Expanded>(await Promise.all(expanded));
 }
 
 async function expandFiles(
@@ -78,6 +79,6 @@ async function expandReference(
   const found = await context.records.findAll(collection, target, [...keys] as RecordKey[]);
   const readable = found.filter((doc) => mayAccessRecord(context, caller, collection, 'read', { doc }));
   return new Map(
-    readable.map((record) => [String(record[target.name]), { kind: 'record', collection, record }]),
+    readable.map((record) => [`${record[target.name] as RecordKey}`, { kind: 'record', collection, record }]),
   );
 }

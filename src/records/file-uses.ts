@@ -1,6 +1,6 @@
 import type { FileUse } from '../files/file-references-repository.ts';
 import type { Collection } from '../schema/schema.ts';
-import type { RecordValues } from './record.ts';
+import { keyOf, type RecordValues } from './record.ts';
 
 /** Every file that the record refers to, and by which field. */
 export function fileUses(collection: Collection, record: RecordValues): FileUse[] {
@@ -10,7 +10,7 @@ export function fileUses(collection: Collection, record: RecordValues): FileUse[
       : fileIds(record[field.name]).map((fileId) => ({
           fileId,
           collection: collection.name,
-          recordId: String(record[collection.primaryKey]),
+          recordId: keyOf(collection, record),
           field: field.name,
           goesWithLastUse: field.file?.onDelete === 'cascade',
         })),

@@ -1,7 +1,7 @@
 import type { Caller } from '../auth/caller.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Collection } from '../schema/schema.ts';
-import { requireRecordAccess } from './record-access.ts';
+import { refuseRecordEarly, requireRecordAccess } from './record-access.ts';
 import type { RecordKey, RecordValues } from './record.ts';
 import { requireCollection, type RecordsContext } from './records-context.ts';
 
@@ -13,19 +13,20 @@ export async function getRecord(
   id: string,
 ): Promise<RecordValues> {
   const collection = requireCollection(context, collectionName);
+  refuseRecordEarly(context, caller, collection, 'read');
   const record = await context.records.find(collection, requireKey(collection, id));
   if (record === null) throw documentNotFound(collection, id);
   requireRecordAccess(context, caller, collection, 'read', { doc: record });
   return record;
 }
 
-const INTEGER = /^-?\d{1,15}$/;
-
 /** The primary key's value as the address names it; throws DOCUMENT_NOT_FOUND for what cannot be one. */
 export function requireKey(collection: Collection, id: string): RecordKey {
   if (collection.fields.get(collection.primaryKey)?.type !== 'int') return id;
-  if (!INTEGER.test(id)) throw documentNotFound(collection, id);
-  return Number(id);
+  const key = Number(id);
+  // One address for each record: neither 007 nor 7.0 is another name of 7.
+  if (!Number.isSafeInteger(key) || String(key) !== id) throw documentNotFound(collection, id);
+  return key;
 }
 
 export function documentNotFound({ name }: Collection, id: string): AppError {

@@ -1,22 +1,19 @@
 import { isAdmin } from '../auth/actor.ts';
 import type { Caller } from '../auth/caller.ts';
+import { alternativesOf } from '../rules/alternatives.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import { translateRule } from '../rules/sql/translate-rule.ts';
 import type { Collection } from '../schema/schema.ts';
 import { mayAccessRecord, recordDenied, recordRuleVariables } from './record-access.ts';
+import type { RecordPage } from './record-list-repository.ts';
 import { recordRuleColumns } from './record-rule-columns.ts';
-import type { RecordSelection } from './record-list-repository.ts';
+import type { RecordSelection } from './record-selection.ts';
 import type { RecordValues } from './record.ts';
 import type { RecordsContext } from './records-context.ts';
 
-export interface RecordListQuery extends Omit<RecordSelection, 'condition'> {
+export interface RecordListQuery extends Omit<RecordSelection, 'alternatives'> {
   readonly limit: number;
   readonly offset: number;
-}
-
-export interface RecordList {
-  readonly records: readonly RecordValues[];
-  readonly total: number;
 }
 
 /** A page of the records that the caller may read, and how many there are of them in all. */
@@ -24,32 +21,33 @@ export async function listRecords(
   context: RecordsContext,
   caller: Caller,
   { limit, offset, ...selection }: RecordListQuery,
-): Promise<RecordList> {
+): Promise<RecordPage> {
   const reading = howToRead(context, caller, selection.collection);
   if (reading === 'row by row') {
-    return scan(context, caller, { ...selection, condition: null }, limit, offset);
+    return scan(context, caller, { ...selection, alternatives: null }, limit, offset);
   }
-  const narrowed = { ...selection, condition: reading };
-  const records = await context.recordList.page(narrowed, limit, offset);
-  return { records, total: await context.recordList.count(narrowed) };
+  return context.recordList.page({ ...selection, alternatives: reading }, limit, offset);
 }
 
-/** Null = every row; a condition = the rows it holds for. Throws when the rule lets this caller read no record at all. */
+/** Null = every row; conditions = the rows that one of them holds for. Throws when the rule lets this caller read no record at all. */
 function howToRead(
   context: RecordsContext,
   caller: Caller,
   collection: Collection,
-): SqlCondition | null | 'row by row' {
+): readonly SqlCondition[] | null | 'row by row' {
   if (isAdmin(caller.actor)) return null;
   const rule = context.files.rules.collectionRule(collection.name, 'read');
   if (rule === undefined) throw recordDenied(caller, collection, 'read');
   const variables = recordRuleVariables(caller, collection, { doc: {} });
   const looksAtRecord = [...rule.members].some((member) => member.startsWith('doc.'));
-  if (looksAtRecord) {
-    return translateRule(rule, variables, recordRuleColumns(collection)) ?? 'row by row';
+  if (!looksAtRecord) {
+    if (!rule.allows(variables)) throw recordDenied(caller, collection, 'read');
+    return null;
   }
-  if (!rule.allows(variables)) throw recordDenied(caller, collection, 'read');
-  return null;
+  const columns = recordRuleColumns(collection);
+  const conditions = alternativesOf(rule).map((each) => translateRule(each, variables, columns));
+  const translated = conditions.filter((condition) => condition !== null);
+  return translated.length < conditions.length ? 'row by row' : translated;
 }
 
 const SCAN_BATCH = 500;
@@ -61,7 +59,7 @@ async function scan(
   selection: RecordSelection,
   limit: number,
   offset: number,
-): Promise<RecordList> {
+): Promise<RecordPage> {
   const { collection } = selection;
   const rowIds = await context.recordList.rowIds(selection);
   const records: RecordValues[] = [];

@@ -60,11 +60,32 @@ export function refuseRecordEarly(
   collection: Collection,
   operation: CollectionOperation,
 ): void {
+  refuseWhenCertain(context, caller, collection, operation, { doc: {} }, /^(new_)?doc\./);
+}
+
+/** Turns away a caller whom the rule denies whatever the record shall become, before the body is judged. */
+export function refuseChangeEarly(
+  context: RecordsContext,
+  caller: Caller,
+  collection: Collection,
+  doc: RecordValues,
+): void {
+  refuseWhenCertain(context, caller, collection, 'update', { doc, newDoc: {} }, /^new_doc\./);
+}
+
+function refuseWhenCertain(
+  context: RecordsContext,
+  caller: Caller,
+  collection: Collection,
+  operation: CollectionOperation,
+  facts: RecordFacts,
+  unknown: RegExp,
+): void {
   if (isAdmin(caller.actor)) return;
   const rule = context.files.rules.collectionRule(collection.name, operation);
-  const unknown = [...(rule?.members ?? [])].filter((member) => /^(new_)?doc\./.test(member));
-  const variables = recordRuleVariables(caller, collection, { doc: {} });
-  if (rule === undefined || decide(rule, variables, unknown) === 'deny') {
+  const unknownMembers = [...(rule?.members ?? [])].filter((member) => unknown.test(member));
+  const variables = recordRuleVariables(caller, collection, facts);
+  if (rule === undefined || decide(rule, variables, unknownMembers) === 'deny') {
     throw recordDenied(caller, collection, operation);
   }
 }

@@ -1,5 +1,6 @@
 import type { Field } from '../schema/schema.ts';
-import { isList, type SqlValue } from './column.ts';
+import { isList } from '../schema/field-json.ts';
+import type { SqlValue } from './column.ts';
 import { sqlName } from './sql-name.ts';
 
 export const FILTER_OPERATORS = [
@@ -26,6 +27,9 @@ export interface RecordFilter {
 
 const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', ne: 'IS NOT' } as const;
 
+/** An item of a JSON list as the query string writes it: SQLite reads true and false as 1 and 0. */
+const ITEM_TEXT = `CASE WHEN type IN ('true', 'false', 'null') THEN type ELSE CAST(value AS TEXT) END`;
+
 /** The condition as SQL; what came from the request is in the parameters only. */
 export function filterToSql({ field, operator, values }: RecordFilter): { sql: string; params: SqlValue[] } {
   const column = sqlName(field.name);
@@ -44,7 +48,7 @@ export function filterToSql({ field, operator, values }: RecordFilter): { sql: s
       return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
     case 'contains':
       return isList(field) || field.type === 'json'
-        ? { sql: `EXISTS (SELECT 1 FROM json_each(${column}) WHERE value = ?)`, params: [value] }
+        ? { sql: `EXISTS (SELECT 1 FROM json_each(${column}) WHERE ${ITEM_TEXT} = ?)`, params: [value] }
         : { sql: `instr(${column}, ?) > 0`, params: [value] };
     default:
       return { sql: `${column} ${COMPARISONS[operator]} ?`, params: [value] };

@@ -1,72 +1,94 @@
 import type { Database } from '../db/database.ts';
-import type { SqlCondition } from '../rules/sql/sql-condition.ts';
-import type { Collection, Field } from '../schema/schema.ts';
-import type { SqlValue } from './column.ts';
-import { filterToSql, type RecordFilter } from './record-filter.ts';
+import type { Collection } from '../schema/schema.ts';
+import type { RecordCounts } from './record-counts.ts';
+import { toRecord, type Row } from './record-row.ts';
+import {
+  countTerms,
+  orderClause,
+  whereClause,
+  type RecordSelection,
+  type WhereClause,
+} from './record-selection.ts';
 import type { RecordValues } from './record.ts';
-import { toRecord } from './records-repository.ts';
 import { sqlName } from './sql-name.ts';
-
-export interface RecordOrder {
-  readonly field: Field;
-  readonly descending: boolean;
-}
-
-/** Which records, in which order. */
-export interface RecordSelection {
-  readonly collection: Collection;
-  readonly filters: readonly RecordFilter[];
-  /** Part of any of these fields' text; null = no search. */
-  readonly search: { readonly text: string; readonly fields: readonly Field[] } | null;
-  /** What the `read` rule demands of a row, for this caller; null = nothing. */
-  readonly condition: SqlCondition | null;
-  readonly order: readonly RecordOrder[];
-}
 
 type Statement = ReturnType<Database['prepare']>;
 
 /** Shapes of list queries kept prepared. */
 const MAX_PREPARED = 200;
 
+export interface RecordPage {
+  readonly records: readonly RecordValues[];
+  /** How many records the selection holds in all. */
+  readonly total: number;
+}
+
 /** Pages of the collections' tables. */
 export class RecordListRepository {
   readonly #db: Database;
+  readonly #counts: RecordCounts;
   readonly #prepared = new Map<string, Statement>();
 
-  constructor(db: Database) {
+  constructor(db: Database, counts: RecordCounts) {
     this.#db = db;
+    this.#counts = counts;
   }
 
-  async page(selection: RecordSelection, limit: number, offset: number): Promise<RecordValues[]> {
+  async page(selection: RecordSelection, limit: number, offset: number): Promise<RecordPage> {
+    const { collection } = selection;
+    const total = this.#count(selection);
+    if (offset >= total) return { records: [], total };
     const where = whereClause(selection);
-    const sql = `SELECT * FROM ${where.sql} ${orderClause(selection)} LIMIT ? OFFSET ?`;
-    const rows = this.#prepare(sql).all(...where.params, limit, offset) as Record<string, SqlValue>[];
-    return rows.map((row) => toRecord(selection.collection, row));
-  }
-
-  async count(selection: RecordSelection): Promise<number> {
-    const where = whereClause(selection);
-    const row = this.#prepare(`SELECT count(*) AS n FROM ${where.sql}`).get(...where.params);
-    return (row as { n: number }).n;
+    const condition = this.#isQuickerInOrder(selection, total, offset + limit) ? inOrder(where) : where;
+    const sql = `SELECT * FROM ${from(collection, condition)} ${orderClause(selection)} LIMIT ? OFFSET ?`;
+    const rows = this.#prepare(sql).all(...where.params, limit, offset) as Row[];
+    return { records: rows.map((row) => toRecord(collection, row)), total };
   }
 
   /** The row ids of the whole selection, in its order: a list that a row-by-row rule can be run over in portions. */
   async rowIds(selection: RecordSelection): Promise<number[]> {
     const where = whereClause(selection);
-    const sql = `SELECT rowid AS id FROM ${where.sql} ${orderClause(selection)}`;
+    const sql = `SELECT _rowid_ AS id FROM ${from(selection.collection, where)} ${orderClause(selection)}`;
     return (this.#prepare(sql).all(...where.params) as { id: number }[]).map(({ id }) => id);
   }
 
   /** The records with these row ids that are still there, in the order of the ids. */
   async findRows(collection: Collection, rowIds: readonly number[]): Promise<RecordValues[]> {
-    const sql = `SELECT rowid AS "_alyx_rowid", * FROM ${sqlName(collection.name)}
-      WHERE rowid IN (SELECT value FROM json_each(?))`;
-    const rows = this.#prepare(sql).all(JSON.stringify(rowIds)) as Record<string, SqlValue>[];
+    const sql = `SELECT _rowid_ AS "_alyx_rowid", * FROM ${sqlName(collection.name)}
+      WHERE _rowid_ IN (SELECT value FROM json_each(?))`;
+    const rows = this.#prepare(sql).all(JSON.stringify(rowIds)) as Row[];
     const byId = new Map(rows.map((row) => [row['_alyx_rowid'], row]));
     return rowIds.flatMap((id) => {
       const row = byId.get(id);
       return row === undefined ? [] : [toRecord(collection, row)];
     });
+  }
+
+  /**
+   * Either SQLite collects what the condition's indexes give and sorts it, or it walks along the order and tries the
+   * condition on each row until the page is full. It has no idea how many rows match; we do.
+   */
+  #isQuickerInOrder(selection: RecordSelection, total: number, wanted: number): boolean {
+    const all = this.#count({ ...selection, filters: [], search: null, alternatives: null });
+    return (all / total) * wanted < total;
+  }
+
+  #count(selection: RecordSelection): number {
+    return countTerms(selection).reduce((sum, term) => sum + this.#countWhere(selection.collection, term), 0);
+  }
+
+  #countWhere(collection: Collection, where: WhereClause): number {
+    const sql = `SELECT count(*) AS n FROM ${from(collection, where)}`;
+    // Changes whenever another process (a restored backup, the sqlite3 shell) has written.
+    const { version } = this.#prepare('SELECT data_version AS version FROM pragma_data_version').get() as {
+      version: number;
+    };
+    const key = JSON.stringify([version, sql, ...where.params]);
+    return this.#counts.remember(
+      collection.name,
+      key,
+      () => (this.#prepare(sql).get(...where.params) as { n: number }).n,
+    );
   }
 
   #prepare(sql: string): Statement {
@@ -79,22 +101,11 @@ export class RecordListRepository {
   }
 }
 
-function whereClause({ collection, filters, search, condition }: RecordSelection) {
-  const parts = filters.map(filterToSql);
-  if (search !== null) {
-    const pattern = `%${search.text.replace(/[\\%_]/g, '\\$&')}%`;
-    const columns = search.fields.map(({ name }) => `${sqlName(name)} LIKE ? ESCAPE '\\'`);
-    parts.push({ sql: `(${columns.join(' OR ')})`, params: search.fields.map(() => pattern) });
-  }
-  if (condition !== null)
-    parts.push({ sql: `(${condition.sql})`, params: [...condition.params] as SqlValue[] });
-  const conditions = parts.length === 0 ? '' : ` WHERE ${parts.map(({ sql }) => sql).join(' AND ')}`;
-  return { sql: `${sqlName(collection.name)}${conditions}`, params: parts.flatMap(({ params }) => params) };
+function from({ name }: Collection, { sql }: WhereClause): string {
+  return `${sqlName(name)}${sql === '' ? '' : ` WHERE ${sql}`}`;
 }
 
-/** The primary key breaks ties, so that every order is total and pages neither overlap nor leave gaps. */
-function orderClause({ collection, order }: RecordSelection): string {
-  const terms = order.map(({ field, descending }) => `${sqlName(field.name)} ${descending ? 'DESC' : 'ASC'}`);
-  const last = order.at(-1)?.descending === true ? 'DESC' : 'ASC';
-  return `ORDER BY ${[...terms, `${sqlName(collection.primaryKey)} ${last}`].join(', ')}`;
+/** Under IS TRUE no index serves the condition, so that the one of the order does. */
+function inOrder({ sql, params }: WhereClause): WhereClause {
+  return { sql: sql === '' ? '' : `(${sql}) IS TRUE`, params };
 }

@@ -1,6 +1,7 @@
+import type { RuleBook } from '../rules/rule-book.ts';
 import type { SqlColumn } from '../rules/sql/sql-column.ts';
 import type { Collection, Field } from '../schema/schema.ts';
-import { isList } from './column.ts';
+import { isList } from '../schema/field-json.ts';
 import { sqlName } from './sql-name.ts';
 
 const COLUMN_TYPES = {
@@ -18,6 +19,15 @@ export function recordRuleColumns(collection: Collection): ReadonlyMap<string, S
   const columns = known.get(collection) ?? makeColumns(collection);
   known.set(collection, columns);
   return columns;
+}
+
+/** The fields that decide who may read a record, in the order in which the rule names them. */
+export function fieldsOfReadRule(rules: RuleBook, { name, fields }: Collection): Field[] {
+  const members = [...(rules.collectionRule(name, 'read')?.members ?? [])];
+  return members.flatMap((member) => {
+    const field = member.startsWith('doc.') ? fields.get(member.slice('doc.'.length)) : undefined;
+    return field === undefined || field.primary ? [] : [field];
+  });
 }
 
 function makeColumns(collection: Collection): ReadonlyMap<string, SqlColumn> {

@@ -1,147 +1,165 @@
-import type { Clock } from '../lib/clock.ts';
-import { toTimestamp } from '../lib/clock.ts';
 import { OperatorError } from '../lib/errors.ts';
-import type { NewId } from '../lib/ids.ts';
-import type { Collection, Field, Schema } from '../schema/schema.ts';
-import { toSqlValue, type SqlValue } from './column.ts';
-import { defineTable, type TableDefinition } from './table-definition.ts';
+import type { RuleBook } from '../rules/rule-book.ts';
+import type { Collection, Schema } from '../schema/schema.ts';
+import { toSqlValue } from './column.ts';
+import { columnProblems } from './column-problems.ts';
+import { defaultValue, hasDefault, type DefaultSources } from './default-value.ts';
+import { fieldsOfReadRule } from './record-rule-columns.ts';
+import { sqlName } from './sql-name.ts';
+import {
+  defineTable,
+  referenceOf,
+  type ColumnDefinition,
+  type IndexDefinition,
+  type TableDefinition,
+} from './table-definition.ts';
 import type { TablesRepository } from './tables-repository.ts';
 
-export interface SyncContext {
+export interface SyncContext extends DefaultSources {
   readonly tables: TablesRepository;
   readonly schema: Schema;
-  readonly clock: Clock;
-  readonly newId: NewId;
+  readonly rules: RuleBook;
 }
 
 /**
- * Gives every collection its table, and extends the tables of collections that have grown. A change that could lose
- * data is made by nobody but the operator: throws OperatorError with the list of them, and changes nothing.
+ * Gives every collection its table, and extends the tables of collections that have grown; returns what it did. A
+ * change that could lose data is made by nobody but the operator: throws OperatorError with the list of them, and
+ * changes nothing.
  */
-export function syncTables(context: SyncContext): void {
+export function syncTables(context: SyncContext): string[] {
   const { tables, schema } = context;
-  tables.transaction(() => {
-    const stored = tables.definitions();
+  return tables.transaction(() => {
     const problems: string[] = [];
-    for (const name of stored.keys()) {
-      if (!schema.collections.has(name)) problems.push(...removeCollection(tables, name));
+    const changes: string[] = [];
+    const definitions = tables.definitions();
+    for (const name of definitions.keys()) {
+      if (!schema.collections.has(name)) removeCollection(tables, name, { problems, changes });
     }
     for (const collection of schema.collections.values()) {
-      problems.push(...syncTable(context, collection, stored.get(collection.name)));
+      syncTable(context, collection, definitions.get(collection.name), { problems, changes });
     }
+    // Only now is every table there that another may point to.
+    if (problems.length === 0) problems.push(...danglingProblems(context, definitions));
     if (problems.length > 0) throw new OperatorError(refusal(problems));
+    return changes;
   });
+}
+
+interface Findings {
+  readonly problems: string[];
+  readonly changes: string[];
 }
 
 function refusal(problems: readonly string[]): string {
   return (
     `schema.yaml no longer fits the records in the database, and Alyx drops nothing by itself:\n` +
     `${problems.map((problem) => `  - ${problem}`).join('\n')}\n` +
-    `Back up the database before you change it by hand; nothing has been changed`
+    `SQL is run on the file database.path while the server is stopped, after a backup; nothing has been changed`
   );
 }
 
-function removeCollection(tables: TablesRepository, name: string): string[] {
-  const rows = tables.countRows(name);
+function removeCollection(tables: TablesRepository, name: string, { problems, changes }: Findings): void {
+  const rows = tables.columns(name).size === 0 ? 0 : tables.countRows(name);
   if (rows > 0) {
-    return [
-      `collection ${name} is gone from schema.yaml but has ${rows} records: put it back, or delete them first`,
-    ];
+    problems.push(
+      `the collection ${name} is gone from schema.yaml but has ${rows} records: put it back and delete them first; ` +
+        `or, if it has another name now: ALTER TABLE ${sqlName(name)} RENAME TO "its new name"`,
+    );
+    return;
   }
   tables.drop(name);
-  return [];
+  changes.push(`dropped the empty collection ${name}`);
 }
 
-function syncTable(context: SyncContext, collection: Collection, old: TableDefinition | undefined): string[] {
-  const { tables, schema } = context;
-  const { name } = collection;
-  const wanted = defineTable(collection, schema);
-  if (old === undefined) {
-    tables.create(name, wanted.columns);
-  } else if (JSON.stringify(old.columns) !== JSON.stringify(wanted.columns)) {
-    const problems = columnProblems(tables, collection, old, wanted);
-    if (problems.length > 0) return problems;
-    rebuild(context, collection, old, wanted);
-  }
-  const problems = syncIndexes(tables, name, old, wanted);
-  if (problems.length === 0) tables.saveDefinition(name, wanted);
-  return problems;
-}
-
-function columnProblems(
-  tables: TablesRepository,
-  { name, fields }: Collection,
-  old: TableDefinition,
-  wanted: TableDefinition,
-): string[] {
-  const rows = tables.countRows(name);
-  if (rows === 0) return [];
-  const before = new Map(old.columns.map((column) => [column.name, column]));
-  const removed = old.columns.filter((column) => !fields.has(column.name));
-  return [
-    ...removed.flatMap((column) => {
-      const values = tables.countValues(name, column.name);
-      return values === 0
-        ? []
-        : [
-            `${name}.${column.name} is gone from schema.yaml but ${values} records have a value there: put it back, or set it to null first`,
-          ];
-    }),
-    ...wanted.columns.flatMap((column) => {
-      const was = before.get(column.name);
-      const place = `${name}.${column.name}`;
-      if (was === undefined) {
-        const fillable = !column.required || fields.get(column.name)?.default !== undefined;
-        return fillable
-          ? []
-          : [
-              `${place} is new and required, but there are ${rows} records: give it a default, or make it nullable`,
-            ];
-      }
-      if (was.primary !== column.primary)
-        return [`${place}: the primary key cannot change while there are records`];
-      if (was.family !== column.family && tables.countValues(name, column.name) > 0) {
-        return [
-          `${place} was of the kind ${was.family} and is now ${column.family}: add a new field and copy the values over`,
-        ];
-      }
-      const nulls = column.required && !was.required ? tables.countNulls(name, column.name) : 0;
-      return nulls === 0
-        ? []
-        : [`${place} is no longer nullable, but ${nulls} records have no value: give them one first`];
-    }),
-  ];
-}
-
-function rebuild(
+function syncTable(
   context: SyncContext,
   collection: Collection,
-  old: TableDefinition,
+  stored: TableDefinition | undefined,
+  findings: Findings,
+): void {
+  const { tables, schema, rules } = context;
+  const { name } = collection;
+  const wanted = defineTable(collection, schema, fieldsOfReadRule(rules, collection));
+  const found = tables.columns(name);
+  if (found.size === 0) {
+    tables.create(name, wanted.columns);
+    findings.changes.push(`made the collection ${name}`);
+  } else {
+    const old = columnsNow(found, stored, wanted);
+    const problems = columnProblems(tables, collection, old, wanted.columns);
+    findings.problems.push(...problems);
+    if (problems.length > 0) return;
+    alter(context, collection, old, wanted.columns, findings);
+    syncFileReferences(tables, collection, stored);
+  }
+  const problems = syncIndexes(tables, name, stored, wanted);
+  findings.problems.push(...problems);
+  if (problems.length === 0) tables.saveDefinition(name, wanted);
+}
+
+/** The table as it is: what the definition says of each column, and what an operator has renamed since then. */
+function columnsNow(
+  found: ReadonlyMap<string, string>,
+  stored: TableDefinition | undefined,
   wanted: TableDefinition,
+): ColumnDefinition[] {
+  return [...found].map(([name, type]) => {
+    const isIt = (column: ColumnDefinition) => column.name === name && column.sql.split(' ', 1)[0] === type;
+    const known = stored?.columns.find(isIt) ?? wanted.columns.find(isIt);
+    return known ?? { name, sql: type, family: type, required: false, primary: false };
+  });
+}
+
+function alter(
+  context: SyncContext,
+  collection: Collection,
+  old: readonly ColumnDefinition[],
+  wanted: readonly ColumnDefinition[],
+  { changes }: Findings,
 ): void {
   const { tables } = context;
-  const families = new Map(old.columns.map((column) => [column.name, column.family]));
-  const kept = wanted.columns.filter((column) => families.get(column.name) === column.family);
-  tables.rebuild(
-    collection.name,
-    wanted.columns,
-    kept.map((column) => column.name),
+  const { name } = collection;
+  const before = new Map(old.map((column) => [column.name, column]));
+  const added = wanted.filter((column) => !before.has(column.name));
+  const removed = old.filter((column) => !collection.fields.has(column.name));
+  const changed = wanted.filter((column) => (before.get(column.name)?.sql ?? column.sql) !== column.sql);
+  if (removed.length + changed.length > 0) {
+    const kept = wanted.filter((column) => before.get(column.name)?.family === column.family);
+    tables.rebuild(
+      name,
+      wanted,
+      kept.map((column) => column.name),
+    );
+  } else {
+    for (const column of added) tables.addColumn(name, column);
+  }
+  changes.push(
+    ...added.map((column) => `added ${name}.${column.name}`),
+    ...removed.map((column) => `dropped ${name}.${column.name}, which was empty`),
+    ...changed.map((column) => `changed ${name}.${column.name} to ${column.sql}`),
   );
-  for (const column of wanted.columns) {
+  for (const column of added) {
     const field = collection.fields.get(column.name);
-    if (families.has(column.name) || field?.default === undefined) continue;
-    tables.fill(collection.name, column.name, filler(context, field));
+    if (field === undefined || !hasDefault(field)) continue;
+    tables.fill(name, column.name, () => toSqlValue(field, defaultValue(context, field)));
   }
 }
 
-/** What a record that was there before the field gets in it. */
-function filler({ clock, newId }: SyncContext, field: Field): () => SqlValue {
-  if (field.default?.kind === 'auto') return newId;
-  const now = toTimestamp(clock());
-  const value =
-    field.default?.kind === 'value' ? field.default.value : field.type === 'date' ? now.slice(0, 10) : now;
-  const sql = toSqlValue(field, value);
-  return () => sql;
+/** Follows file fields that have got another name, or are gone. */
+function syncFileReferences(
+  tables: TablesRepository,
+  { name, fields, primaryKey }: Collection,
+  stored: TableDefinition | undefined,
+): void {
+  const known = new Set(stored?.columns.map((column) => column.name));
+  for (const column of known) {
+    if (fields.get(column)?.file === undefined) tables.forgetFileReferences(name, column);
+  }
+  for (const field of fields.values()) {
+    if (field.file !== undefined && !known.has(field.name)) {
+      tables.noteFileReferences(name, primaryKey, field.name);
+    }
+  }
 }
 
 function syncIndexes(
@@ -150,9 +168,10 @@ function syncIndexes(
   old: TableDefinition | undefined,
   wanted: TableDefinition,
 ): string[] {
-  const unchanged = new Set(wanted.indexes.map((index) => JSON.stringify(index)));
+  const same = (index: IndexDefinition) => JSON.stringify(index);
+  const unchanged = new Set(wanted.indexes.map(same));
   for (const index of old?.indexes ?? []) {
-    if (!unchanged.has(JSON.stringify(index))) tables.dropIndex(index.name);
+    if (!unchanged.has(same(index))) tables.dropIndex(index.name);
   }
   return wanted.indexes.flatMap((index) => {
     const duplicates = index.unique ? tables.countDuplicates(table, index.fields) : 0;
@@ -164,4 +183,25 @@ function syncIndexes(
     tables.createIndex(table, index);
     return [];
   });
+}
+
+/** References that are new on fields which have values already. */
+function danglingProblems(
+  { tables, schema }: SyncContext,
+  stored: ReadonlyMap<string, TableDefinition>,
+): string[] {
+  return [...schema.collections.values()].flatMap((collection) =>
+    [...collection.fields.values()].flatMap((field) => {
+      const reference = referenceOf(field);
+      if (reference === undefined) return [];
+      const before = stored.get(collection.name)?.columns.find(({ name }) => name === field.name);
+      const target = `${reference.collection}.${reference.field}`;
+      if (before?.target === target) return [];
+      const dangling = tables.countDangling(collection.name, field.name, reference);
+      if (dangling === 0) return [];
+      return [
+        `${collection.name}.${field.name} shall point to ${target}, but ${dangling} records hold a value that is not there: change them first`,
+      ];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import type { Reference } from '../schema/schema.ts';
 import type { SqlValue } from './column.ts';
 import { sqlName } from './sql-name.ts';
 import type { ColumnDefinition, IndexDefinition, TableDefinition } from './table-definition.ts';
@@ -12,11 +13,12 @@ export class TablesRepository {
   }
 
   /** Runs `work` in one transaction with foreign keys off, as a rebuild of tables needs it; undone when it throws. */
-  transaction(work: () => void): void {
+  transaction<T>(work: () => T): T {
     this.#db.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE');
     try {
-      work();
+      const result = work();
       this.#db.exec('COMMIT');
+      return result;
     } catch (error) {
       this.#db.exec('ROLLBACK');
       throw error;
@@ -39,14 +41,29 @@ export class TablesRepository {
       .run(name, JSON.stringify(definition));
   }
 
+  /** The columns that the table has, with their SQL types; none if there is no such table. */
+  columns(name: string): Map<string, string> {
+    const rows = this.#db.prepare('SELECT name, type FROM pragma_table_info(?)').all(name) as {
+      name: string;
+      type: string;
+    }[];
+    return new Map(rows.map((row) => [row.name, row.type]));
+  }
+
   create(name: string, columns: readonly ColumnDefinition[]): void {
     const list = columns.map((column) => `${sqlName(column.name)} ${column.sql}`).join(', ');
     this.#db.exec(`CREATE TABLE ${sqlName(name)} (${list}) STRICT`);
   }
 
   drop(name: string): void {
-    this.#db.exec(`DROP TABLE ${sqlName(name)}`);
+    this.#db.exec(`DROP TABLE IF EXISTS ${sqlName(name)}`);
     this.#db.prepare('DELETE FROM _alyx_collections WHERE name = ?').run(name);
+    this.#db.prepare('DELETE FROM _alyx_file_references WHERE collection = ?').run(name);
+  }
+
+  /** Takes no time, however many rows there are; they start empty. */
+  addColumn(name: string, column: ColumnDefinition): void {
+    this.#db.exec(`ALTER TABLE ${sqlName(name)} ADD COLUMN ${sqlName(column.name)} ${column.sql}`);
   }
 
   /** Gives the table other columns; `kept` are copied, the others start empty. SQLite's own recipe: copy, drop, rename. */
@@ -60,11 +77,12 @@ export class TablesRepository {
       ALTER TABLE ${sqlName(draft)} RENAME TO ${sqlName(name)}`);
   }
 
-  /** Fills a new column: with one value, or with a fresh one for each row. */
+  /** Fills a new column, asking for the value of each row. */
   fill(name: string, column: string, next: () => SqlValue): void {
-    const set = this.#db.prepare(`UPDATE ${sqlName(name)} SET ${sqlName(column)} = ? WHERE rowid = ?`);
-    const rows = this.#db.prepare(`SELECT rowid FROM ${sqlName(name)}`).all() as { rowid: number }[];
-    for (const { rowid } of rows) set.run(next(), rowid);
+    const set = this.#db.prepare(`UPDATE ${sqlName(name)} SET ${sqlName(column)} = ? WHERE _rowid_ = ?`);
+    // A field may be called rowid; none can be called _rowid_.
+    const rows = this.#db.prepare(`SELECT _rowid_ AS id FROM ${sqlName(name)}`).all() as { id: number }[];
+    for (const { id } of rows) set.run(next(), id);
   }
 
   createIndex(table: string, { name, fields, unique }: IndexDefinition): void {
@@ -88,6 +106,33 @@ export class TablesRepository {
 
   countNulls(name: string, column: string): number {
     return this.#count(`SELECT count(*) AS n FROM ${sqlName(name)} WHERE ${sqlName(column)} IS NULL`);
+  }
+
+  /** How many rows hold a value that the other table does not have. */
+  countDangling(name: string, column: string, reference: Reference): number {
+    const value = sqlName(column);
+    return this
+      .#count(`SELECT count(*) AS n FROM ${sqlName(name)} AS own WHERE own.${value} IS NOT NULL AND NOT EXISTS
+      (SELECT 1 FROM ${sqlName(reference.collection)} AS other WHERE other.${sqlName(reference.field)} = own.${value})`);
+  }
+
+  /** Enters the files that a field already holds, where they exist, as references to them. */
+  noteFileReferences(name: string, primaryKey: string, column: string): void {
+    const [table, key, value] = [name, primaryKey, column].map(sqlName);
+    this.#db
+      .prepare(
+        `INSERT OR IGNORE INTO _alyx_file_references (file_id, collection, record_id, field)
+         SELECT each.value, ?, CAST(own.${key} AS TEXT), ? FROM ${table} AS own,
+           json_each(CASE WHEN json_valid(own.${value}) THEN own.${value} ELSE json_array(own.${value}) END) AS each
+         WHERE each.value IN (SELECT id FROM _alyx_files)`,
+      )
+      .run(name, column);
+  }
+
+  forgetFileReferences(name: string, column: string): void {
+    this.#db
+      .prepare('DELETE FROM _alyx_file_references WHERE collection = ? AND field = ?')
+      .run(name, column);
   }
 
   /** How many combinations of values occur more than once. */

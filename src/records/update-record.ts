@@ -4,7 +4,8 @@ import type { JsonObject } from '../lib/json.ts';
 import { buildRecord } from './build-record.ts';
 import { checkFileFields } from './check-file-fields.ts';
 import { documentNotFound, requireKey } from './get-record.ts';
-import { refuseRecordEarly, requireRecordAccess } from './record-access.ts';
+import { refuseChangeEarly, refuseRecordEarly, requireRecordAccess } from './record-access.ts';
+import { requirePrecondition, type RecordPrecondition } from './record-precondition.ts';
 import type { RecordValues } from './record.ts';
 import { requireCollection, type RecordsContext } from './records-context.ts';
 
@@ -12,6 +13,7 @@ export interface RecordChange {
   readonly body: JsonObject;
   /** True (PATCH): what the body leaves out stays. False (PUT): it gets its default. */
   readonly partial: boolean;
+  readonly precondition: RecordPrecondition;
 }
 
 /** Changes a record; the bytes of files that nothing refers to any more go with it where the field says so. */
@@ -20,14 +22,15 @@ export async function updateRecord(
   caller: Caller,
   collectionName: string,
   id: string,
-  { body, partial }: RecordChange,
+  { body, partial, precondition }: RecordChange,
 ): Promise<RecordValues> {
   const collection = requireCollection(context, collectionName);
   refuseRecordEarly(context, caller, collection, 'update');
   const key = requireKey(collection, id);
   const change = (stored: RecordValues): RecordValues => {
     const draft = { collection, body, stored, partial, isAdmin: isAdmin(caller.actor) };
-    requireRecordAccess(context, caller, collection, 'update', { doc: stored, newDoc: stored });
+    refuseChangeEarly(context, caller, collection, stored);
+    requirePrecondition(collection, stored, precondition);
     const record = buildRecord(context.files, draft);
     requireRecordAccess(context, caller, collection, 'update', { doc: stored, newDoc: record });
     return record;

@@ -1,5 +1,6 @@
-import type { CompiledRule } from './compile-rule.ts';
-import { membersOf, type Expression } from './expression.ts';
+import { balancedSpan } from './balanced-span.ts';
+import { compileRule, type CompiledRule } from './compile-rule.ts';
+import type { Expression } from './expression.ts';
 
 /** Whoever asks for alternatives treats each apart; many small ones would cost more than one large. */
 const MAX_ALTERNATIVES = 4;
@@ -18,32 +19,19 @@ export function alternativesOf(rule: CompiledRule): readonly CompiledRule[] {
 
 function split(rule: CompiledRule): readonly CompiledRule[] {
   const parts = disjuncts(rule.expression);
-  if (parts.length === 1 || parts.length > MAX_ALTERNATIVES) return [rule];
-  const alternatives = parts.map((part) => partOf(rule, part));
-  return [
-    ...alternatives.filter((alternative) => !isPersonal(alternative)),
-    ...alternatives.filter(isPersonal),
-  ];
+  // The text of a part cannot be told for certain where a comment may hold a parenthesis.
+  const isPlain = parts.length > 1 && parts.length <= MAX_ALTERNATIVES && !rule.source.includes('//');
+  if (!isPlain) return [rule];
+  const alternatives = parts.map((part) => {
+    const { start, end } = balancedSpan(rule.source, part);
+    return compileRule(rule.source.slice(start, end), rule.scope);
+  });
+  return [...alternatives.filter((each) => !isPersonal(each)), ...alternatives.filter(isPersonal)];
 }
 
 function disjuncts(expression: Expression): Expression[] {
   if (expression.kind !== 'logic' || expression.op !== '||') return [expression];
   return [...disjuncts(expression.left), ...disjuncts(expression.right)];
-}
-
-function partOf(rule: CompiledRule, expression: Expression): CompiledRule {
-  return {
-    ...rule,
-    expression,
-    members: membersOf(expression),
-    allows(variables) {
-      try {
-        return rule.evaluate(expression, variables) === true;
-      } catch {
-        return false;
-      }
-    },
-  };
 }
 
 function isPersonal({ members }: CompiledRule): boolean {

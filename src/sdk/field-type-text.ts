@@ -1,4 +1,4 @@
-import { isList } from '../records/column.ts';
+import { isList } from '../schema/field-json.ts';
 import { referenceOf } from '../records/table-definition.ts';
 import type { Field, FieldType, Schema } from '../schema/schema.ts';
 import { literal, unionText } from './type-text.ts';

@@ -8,6 +8,7 @@ import { checkStorage, type CheckOptions } from '../../src/operations/check-stor
 import { tryProcessLock } from '../../src/db/process-lock.ts';
 import { TablesRepository } from '../../src/records/tables-repository.ts';
 import { syncTables } from '../../src/records/sync-tables.ts';
+import { compileRules } from '../../src/rules/rule-book.ts';
 import { loadSchema } from '../../src/schema/load-schema.ts';
 import { objectKey } from '../../src/storage/object-key.ts';
 import { inChunks } from '../support/bodies.ts';
@@ -177,7 +178,8 @@ describe('a check of a folder', () => {
 describe("a check of records' files", () => {
   beforeEach(async () => {
     storage = await openTestStorage('{ local: { type: filesystem, path: ./a } }');
-    syncTables({ tables: new TablesRepository(storage.database), schema, clock: Date.now, newId: newUuid });
+    const tables = new TablesRepository(storage.database);
+    syncTables({ tables, schema, rules: compileRules(schema), clock: Date.now, newId: newUuid });
   });
 
   function addPost(

@@ -7,6 +7,7 @@ import { toTimestamp } from '../../lib/clock.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { AppError } from '../../lib/errors.ts';
 import { readQuery } from '../input.ts';
+import { signedPath } from '../signed-path.ts';
 import { urlBase } from '../url-base.ts';
 
 export const signShape = z.strictObject({ expiry: z.string().optional(), operation: z.string().optional() });
@@ -20,9 +21,8 @@ export function registerSigning(app: FastifyInstance, files: FilesContext, publi
       const operation = readOperation(query.operation);
       const { bucket, id } = request.params;
       const signed = await signFile(files, request.caller, bucket, id, operation, readExpiry(query.expiry));
-      const path = `/api/files/${bucket}/${id}/${operation}?token=${signed.token}`;
       return reply.header('cache-control', 'no-store').send({
-        url: `${urlBase(request, publicUrl)}${path}`,
+        url: `${urlBase(request, publicUrl)}${signedPath({ bucket, id }, operation, signed.token)}`,
         token: signed.token,
         expires_at: toTimestamp(signed.expiresAt),
       });

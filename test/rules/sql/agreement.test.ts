@@ -5,7 +5,7 @@ import type { JsonValue } from '../../../src/lib/json.ts';
 import { storageOf, toSqlValue } from '../../../src/records/column.ts';
 import { recordRuleColumns } from '../../../src/records/record-rule-columns.ts';
 import type { RecordValues } from '../../../src/records/record.ts';
-import { toRecord } from '../../../src/records/records-repository.ts';
+import { toRecord } from '../../../src/records/record-row.ts';
 import { sqlName } from '../../../src/records/sql-name.ts';
 import { RuleError } from '../../../src/rules/rule-error.ts';
 import { translateRule } from '../../../src/rules/sql/translate-rule.ts';

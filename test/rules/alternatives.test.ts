@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { alternativesOf } from '../../src/rules/alternatives.ts';
+import { compileRule } from '../../src/rules/compile-rule.ts';
+import { collectionScope } from '../../src/rules/scope.ts';
+import { loadSchema } from '../../src/schema/load-schema.ts';
+
+const text = `
+version: 1
+collections:
+  posts:
+    fields:
+      id: { type: id, primary: true }
+      open: { type: bool }
+      owner: { type: string, nullable: true }
+      stars: { type: int }
+`;
+const schema = loadSchema({
+  text,
+  file: 's',
+  config: { storage: { defaultMaxFileSize: 1, backends: {} } },
+});
+const fields = schema.collections.get('posts')?.fields ?? new Map();
+const split = (rule: string) =>
+  alternativesOf(compileRule(rule, collectionScope(schema, fields, 'read'))).map(({ source }) =>
+    source.trim(),
+  );
+
+describe('a rule as a choice', () => {
+  it.each([
+    ['doc.open', ['doc.open']],
+    ['doc.open && doc.stars > 1', ['doc.open && doc.stars > 1']],
+    ['doc.open == true || auth.id == doc.owner', ['doc.open == true', 'auth.id == doc.owner']],
+    ['auth.id == doc.owner || doc.open', ['doc.open', 'auth.id == doc.owner']],
+    [
+      '(doc.open || (auth.id == doc.owner)) || doc.stars > 3',
+      ['doc.open', 'doc.stars > 3', 'auth.id == doc.owner'],
+    ],
+    [
+      '(doc.open && (doc.stars > 1)) || doc.owner == ")("',
+      ['doc.open && (doc.stars > 1)', 'doc.owner == ")("'],
+    ],
+    ['(doc.open || doc.stars > 1) && auth.id != null', ['(doc.open || doc.stars > 1) && auth.id != null']],
+    [
+      'doc.stars==1||doc.stars==2||doc.stars==3||doc.stars==4||doc.stars==5',
+      ['doc.stars==1||doc.stars==2||doc.stars==3||doc.stars==4||doc.stars==5'],
+    ],
+    ['doc.open // (\n || auth.id == doc.owner', ['doc.open // (\n || auth.id == doc.owner']],
+  ])('%s', (rule, parts) => {
+    expect(split(rule)).toEqual(parts);
+  });
+});
