@@ -2,52 +2,65 @@ import type { StoredFile } from './files.ts';
 import { requestJson } from './request.ts';
 
 export interface BucketUsage {
-  readonly bucket: string;
-  readonly backend: string;
+  readonly name: string;
+  /** Null for a bucket that has left the schema and still has files. */
+  readonly backend: string | null;
   readonly files: number;
-  /** What downloads would yield, as quotas count it. */
   readonly bytes: number;
-  /** What lies in the backend. */
   readonly stored_bytes: number;
-  readonly max_total_size: number | null;
+  readonly saved_bytes: number;
+  readonly reserved_bytes: number;
+  readonly quota: number | null;
+  readonly missing_files: number;
+}
+
+export interface Usage {
+  readonly buckets: readonly BucketUsage[];
+  readonly totals: {
+    readonly files: number;
+    readonly bytes: number;
+    readonly stored_bytes: number;
+    readonly saved_bytes: number;
+  };
 }
 
 export interface BackendHealth {
   readonly name: string;
   readonly type: string;
   readonly status: 'ok' | 'unavailable';
-  readonly error?: string;
+  readonly error: string | null;
+  readonly files: number;
+  readonly buckets: readonly string[];
+}
+
+/** Something that does not mend itself. */
+export interface Problem {
+  readonly code: string;
+  readonly subject: string;
+  readonly message: string;
+}
+
+export interface Stats extends Usage {
+  readonly recent_files: readonly StoredFile[];
+  readonly backends: readonly BackendHealth[];
+  readonly problems: readonly Problem[];
 }
 
 export interface UnfinishedUpload {
   readonly id: string;
   readonly bucket: string;
-  readonly name: string;
   readonly path: string;
-  readonly size: number;
+  readonly length: number;
   readonly offset: number;
-  readonly owner_id: string | null;
-  readonly created_at: string;
-  readonly updated_at: string;
+  readonly state: 'active' | 'stalled' | 'finishing' | 'expired';
+  readonly last_byte_at: string;
   readonly expires_at: string;
-}
-
-/** Something that does not mend itself. */
-export interface Problem {
-  readonly kind: string;
-  readonly message: string;
-}
-
-export interface Stats {
-  readonly buckets: readonly BucketUsage[];
-  readonly backends: readonly BackendHealth[];
-  readonly problems: readonly Problem[];
 }
 
 /** One use of a file by a record. */
 export interface FileReference {
   readonly collection: string;
-  readonly record_id: string;
+  readonly id: string;
   readonly field: string;
 }
 
@@ -56,24 +69,17 @@ export function fetchStats(signal: AbortSignal): Promise<Stats> {
 }
 
 export async function fetchUsage(bucket: string, signal: AbortSignal): Promise<BucketUsage | null> {
-  const { buckets } = await requestJson<{ buckets: readonly BucketUsage[] }>('/api/admin/usage', { signal });
-  return buckets.find((usage) => usage.bucket === bucket) ?? null;
+  const { buckets } = await requestJson<Usage>('/api/admin/usage', { signal });
+  return buckets.find(({ name }) => name === bucket) ?? null;
 }
 
-/** The newest files of all buckets. */
-export async function fetchRecentFiles(limit: number, signal: AbortSignal): Promise<readonly StoredFile[]> {
-  const { files } = await requestJson<{ files: readonly StoredFile[] }>('/api/admin/files', {
-    query: { limit, sort: '-created_at' },
-    signal,
-  });
-  return files;
+export interface UploadList {
+  readonly uploads: readonly UnfinishedUpload[];
+  readonly total: number;
 }
 
-export async function fetchUnfinishedUploads(signal: AbortSignal): Promise<readonly UnfinishedUpload[]> {
-  const { uploads } = await requestJson<{ uploads: readonly UnfinishedUpload[] }>('/api/admin/uploads', {
-    signal,
-  });
-  return uploads;
+export function fetchUnfinishedUploads(limit: number, signal: AbortSignal): Promise<UploadList> {
+  return requestJson('/api/admin/uploads', { query: { limit }, signal });
 }
 
 export async function fetchReferences(id: string, signal: AbortSignal): Promise<readonly FileReference[]> {

@@ -36,7 +36,7 @@ export function BucketPage({ bucket }: { readonly bucket: Bucket }) {
   const [view, setView] = useExplorerView();
   const selection = useSelection(JSON.stringify([bucket.name, query]), (index) => pages.at(index));
   const usage = useLoad(`${bucket.name} ${total ?? ''}`, (signal) => fetchUsage(bucket.name, signal));
-  const limits = limitsOf(bucket, usage.data?.bytes ?? null);
+  const limits = limitsOf(bucket, usage.data === null ? null : usage.data.bytes + usage.data.reserved_bytes);
 
   const send = (chosen: readonly Chosen[]) => void addUploads(bucket, limits, chosen);
   usePaste(send);

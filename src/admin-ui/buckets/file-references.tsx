@@ -16,7 +16,7 @@ export function FileReferences({ file }: { readonly file: StoredFile }) {
         <p class="faint">No record refers to this file.</p>
       ) : (
         <ul>
-          {data.map(({ collection, record_id: id, field }) => (
+          {data.map(({ collection, id, field }) => (
             <li key={`${collection} ${id} ${field}`} class="truncate">
               <a href={hrefTo(['collections', collection], { record: id })}>
                 {collection} <span class="mono">{id}</span>

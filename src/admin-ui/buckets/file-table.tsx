@@ -8,6 +8,7 @@ import { useNarrow } from '../parts/use-narrow.ts';
 import { useVirtual } from '../parts/use-virtual.ts';
 import type { ExplorerProps } from './explorer-props.ts';
 import { useRowKeys } from './use-row-keys.ts';
+import '../parts/sort-button.css';
 import './file-table.css';
 
 interface FileTableProps extends ExplorerProps {

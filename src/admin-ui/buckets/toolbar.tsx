@@ -1,9 +1,8 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { FileQuery } from '../api/files.ts';
 import { setParams } from '../app/route.ts';
-import { Icon } from '../parts/icon.tsx';
+import { SearchBox } from '../parts/search-box.tsx';
 import { Switcher } from '../parts/switcher.tsx';
-import './toolbar.css';
+import '../parts/toolbar.css';
 
 const TYPES: readonly (readonly [value: string, label: string])[] = [
   ['', 'All types'],
@@ -68,32 +67,6 @@ export function Toolbar({ query, view, onView }: ToolbarProps) {
           { value: 'grid', label: 'Grid', icon: 'grid' },
         ]}
         onChange={onView}
-      />
-    </div>
-  );
-}
-
-/** Waits for a pause in typing. */
-const PAUSE_MS = 200;
-
-/** Keeps its text in the address, as `search`. */
-export function SearchBox({ value, label }: { readonly value: string; readonly label: string }) {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => setParams({ search: text }), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div class="search-box">
-      <Icon name="search" />
-      <input
-        class="input"
-        type="search"
-        aria-label={label}
-        placeholder="Search"
-        value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
       />
     </div>
   );

@@ -52,7 +52,7 @@ export function Shell({ user }: { readonly user: User }) {
         <Sidebar user={user} schema={known} page={page} onEscape={() => setMenuOpen(false)} />
       </div>
       <main class="shell-main" id="main" tabIndex={-1} ref={main}>
-        {known !== null && <CurrentPage key={address} page={page} schema={known} />}
+        {known !== null && <CurrentPage key={address} page={page} schema={known} user={user} />}
         {known === null && error !== null && (
           <div class="page-body">
             <LoadError error={error} retry={reload} />

@@ -17,15 +17,20 @@ export function limitProblem(file: File, { maxSize, types, room }: Limits): stri
   if (room !== null && file.size > room) {
     return `${formatBytes(file.size)} does not fit: the bucket has ${formatBytes(Math.max(0, room))} left.`;
   }
-  if (types !== null && file.type !== '' && !types.some((range) => fits(file.type, range))) {
-    return `Looks like ${file.type}; taken are ${types.join(', ')}.`;
+  if (file.type !== '' && !isTypeTaken(file.type, types)) {
+    return `Looks like ${file.type}; taken are ${types?.join(', ') ?? 'all types'}.`;
   }
   return null;
 }
 
-function fits(type: string, range: string): boolean {
+/** Whether a type lies in one of the ranges; null = every type does. */
+export function isTypeTaken(type: string, types: readonly string[] | null): boolean {
   const [plain = ''] = type.toLowerCase().split(';', 1);
-  return range === '*/*' || range === plain || (range.endsWith('/*') && plain.startsWith(range.slice(0, -1)));
+  if (types === null) return true;
+  return types.some(
+    (range) =>
+      range === '*/*' || range === plain || (range.endsWith('/*') && plain.startsWith(range.slice(0, -1))),
+  );
 }
 
 /** The limits in a line. */
