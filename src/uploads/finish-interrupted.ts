@@ -6,7 +6,7 @@ import type { UploadsContext } from './uploads-context.ts';
 
 /**
  * Makes files of complete uploads whose finish failed or was cut off by a crash; resolves to how many. Trouble with
- * one keeps it from none of the others: it is thrown when all were tried.
+ * one keeps it from none of the others: the first is told when all were tried.
  */
 export async function finishInterrupted(context: UploadsContext): Promise<number> {
   const troubles: unknown[] = [];
@@ -18,8 +18,11 @@ export async function finishInterrupted(context: UploadsContext): Promise<number
       troubles.push(error);
     }
   }
-  if (troubles.length > 0)
-    throw new AggregateError(troubles, `${troubles.length} uploads could not be finished`);
+  if (troubles.length > 0) {
+    throw new Error(`complete uploads that could not be made files: ${troubles.length}`, {
+      cause: troubles[0],
+    });
+  }
   return finished;
 }
 

@@ -1,6 +1,7 @@
-import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, opendir, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, type ReadStream } from 'node:fs';
+import { access, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError } from '../lib/errors.ts';
 import { isUuid } from '../lib/ids.ts';
 import { StagedFile } from './staged-file.ts';
 import { stagingError } from './staging-error.ts';
@@ -17,8 +18,17 @@ export class StagingFolder {
     this.#durable = durable;
   }
 
+  /** Makes the folder where it is missing. Throws OperatorError when that cannot be, or nothing can be kept there. */
   static async open(path: string, durable: boolean): Promise<StagingFolder> {
-    await mkdir(path, { recursive: true, mode: 0o750 });
+    try {
+      await mkdir(path, { recursive: true, mode: 0o750 });
+      await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new OperatorError(`cannot keep unfinished uploads in ${path} (storage.tus.path): ${reason}`, {
+        cause: error,
+      });
+    }
     return new StagingFolder(path, durable);
   }
 
@@ -44,8 +54,13 @@ export class StagingFolder {
 
   /** Bytes in the upload's file; none when there is no file. */
   async size(id: string): Promise<number> {
-    const stats = await stat(this.pathOf(id)).catch(() => null);
-    return stats?.size ?? 0;
+    try {
+      return (await stat(this.pathOf(id))).size;
+    } catch (error) {
+      // Any other trouble is not the same as having no bytes: the client would send all of them again.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+      throw stagingError(error);
+    }
   }
 
   /** The upload's first `size` bytes. */
