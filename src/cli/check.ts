@@ -6,6 +6,7 @@ import { renderProblems } from '../lib/render-problems.ts';
 import { compileRules } from '../rules/rule-book.ts';
 import { loadSchema } from '../schema/load-schema.ts';
 import type { Schema } from '../schema/schema.ts';
+import { slowRules } from './slow-rules.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -45,10 +46,11 @@ export function check({
   const schemaFile = noting(() => readSource(schemaPath));
   const config = configFile && noting(() => loadConfig({ ...configFile, env }).config);
   const schema = schemaFile && noting(() => loadSchema({ ...schemaFile, config }));
-  if (schema !== undefined) noting(() => compileRules(schema));
+  const rules = schema && noting(() => compileRules(schema));
 
-  if (schema !== undefined && problems.length === 0) {
+  if (schema !== undefined && rules !== undefined && problems.length === 0) {
     out.write(`${configPath} and ${schemaPath} are fine: ${summary(schema)}\n`);
+    for (const note of slowRules(schema, rules)) out.write(`${note}\n`);
     return 0;
   }
   const sources = new Map(

@@ -75,6 +75,26 @@ schema.yaml:2:36 buckets.docs.rulez is not a known key
     expect(err).toContain('schema.yaml:2:52 buckets.docs.rules.read');
   });
 
+  it('notes which rules have no SQL, without calling that a problem', () => {
+    const schema = `version: 1
+buckets:
+  quick: { backend: local, rules: { read: "auth.id == file.owner_id || file.name.startsWith('a')" } }
+  slow: { backend: local, rules: { read: "auth.verified || file.name.matches('^a')", download: "file.name.matches('^a')" } }
+  own: { backend: local, file_security: true, rules: { read: "true" } }
+collections:
+  posts:
+    fields: { id: { type: uuid, primary: true, default: auto }, tags: { type: 'file[]', file: { bucket: quick } } }
+    rules: { read: "doc.tags.exists(tag, tag == auth.id)", update: "doc.tags.exists(tag, tag == auth.id)" }
+`;
+    const { code, out, err } = run({ 'alyx.yml': CONFIG, 'schema.yaml': schema });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe(`alyx.yml and schema.yaml are fine: 3 buckets, 1 collection, 6 rules
+note: schema.yaml:4:43 buckets.slow.rules.read has no SQL: lists run it row by row
+note: schema.yaml:5:63 buckets.own.rules.read stands behind each file's own rules: lists run it row by row
+note: schema.yaml:9:21 collections.posts.rules.read has no SQL: lists run it row by row
+`);
+  });
+
   it('names a missing file and what to do', () => {
     const { code, err } = run({ 'alyx.yml': CONFIG });
     expect(code).toBe(1);
