@@ -32,13 +32,17 @@ export const serveCommand: Command = {
     const { setupToken } = app;
     const text = banner({ config, schema: project.schema, port, secretCreatedAt: createdAt, setupToken });
     if (config.logging.format === 'pretty') terminal.stdout.write(text);
-    else log.info({ host: config.server.host, port }, 'alyx is running');
-    // The link itself stays out of a log that somebody collects.
-    if (setupToken !== null) log.info('there is no admin yet; "alyx admin create" makes the first');
+    else reportStart(log, config.server.host, port, setupToken !== null);
     if (createdAt !== null) log.warn({ path: createdAt }, 'auth.jwt.secret is empty: made a random one');
     return EXIT.ok;
   },
 };
+
+/** For whoever collects logs; the set-up link stays out of them. */
+function reportStart(log: App['http']['log'], host: string, port: number, needsSetup: boolean): void {
+  log.info({ host, port }, 'alyx is running');
+  if (needsSetup) log.info('there is no admin yet; "alyx admin create" makes the first');
+}
 
 function withOptions(config: Config, secret: string, options: { port?: string; host?: string }): Config {
   const port = options.port === undefined ? config.server.port : Number(options.port);
