@@ -3,10 +3,12 @@ import type { AccountsContext } from '../../../accounts/accounts-context.ts';
 import type { Cleanup } from '../../../files/cleanup.ts';
 import type { FilesContext } from '../../../files/files-context.ts';
 import type { TroubleRepository } from '../../../operations/trouble-repository.ts';
+import type { RecordsContext } from '../../../records/records-context.ts';
 import type { UploadsContext } from '../../../uploads/uploads-context.ts';
 import { requireAdmin } from '../../require-user.ts';
 import { registerAdminCleanup } from './cleanup.ts';
 import { registerAdminFiles } from './files.ts';
+import { registerAdminRules } from './rules.ts';
 import { registerAdminSchema } from './schema.ts';
 import { registerAdminStats } from './stats.ts';
 import { registerAdminUploads } from './uploads.ts';
@@ -17,6 +19,7 @@ export interface AdminDeps {
   readonly accounts: AccountsContext;
   readonly files: FilesContext;
   readonly uploads: UploadsContext;
+  readonly records: RecordsContext;
   readonly trouble: TroubleRepository;
   readonly cleanup: Cleanup;
 }
@@ -32,6 +35,7 @@ export function registerAdmin(app: FastifyInstance, deps: AdminDeps): void {
   registerAdminFiles(app, deps.files);
   registerAdminUploads(app, deps.uploads);
   registerAdminUsers(app, deps.accounts);
+  registerAdminRules(app, deps.accounts, deps.records);
   registerAdminSchema(app, deps.files.schema);
   registerAdminCleanup(app, deps.cleanup);
 }
