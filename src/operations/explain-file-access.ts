@@ -30,7 +30,12 @@ export async function explainFileAccess(
   return explainAccess(caller, rulingOn(context, bucket, operation, file), ruleVariables(caller, file));
 }
 
-function rulingOn(context: FilesContext, bucket: Bucket, operation: BucketOperation, file: FileFacts): Ruling {
+function rulingOn(
+  context: FilesContext,
+  bucket: Bucket,
+  operation: BucketOperation,
+  file: FileFacts,
+): Ruling {
   const hasOwn = bucket.fileSecurity && operation !== 'create';
   const own = hasOwn ? fileRule(file.metadata?.['rules'], operation) : undefined;
   if (own !== undefined) return { by: 'file_rule', rule: own, at: null };

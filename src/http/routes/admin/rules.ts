@@ -155,7 +155,11 @@ function toJson(explanation: AccessExplanation, operation: string) {
   };
 }
 
-const RULES = { bucket_rule: "the bucket's", file_rule: "the file's own", collection_rule: "the collection's" };
+const RULES = {
+  bucket_rule: "the bucket's",
+  file_rule: "the file's own",
+  collection_rule: "the collection's",
+};
 
 function sentence({ allowed, decidedBy, conditions }: AccessExplanation, operation: string): string {
   if (decidedBy === 'admin') return 'Allowed: admins pass every rule.';
