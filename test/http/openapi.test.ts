@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => app.dispose());
 
 /** Pages and their parts, and the CORS plugin's preflights, which are no part of the API. */
-const PAGES = /^\/api\/(admin|collections|docs|openapi\.json)|^\/_admin|^\*$/;
+const PAGES = /^\/api\/(collections|docs|openapi\.json)|^\/_admin|^\*$/;
 
 /** Every `METHOD url` that the server has, read from the router's own tree. */
 function routes(): string[] {

@@ -59,7 +59,7 @@ export const AUTH_OPERATIONS: readonly Operation[] = [
     summary: 'Make the first admin with the one-time token of the start-up link',
     body: { kind: 'json', shape: setupShape },
     success: [{ status: 201, description: 'Made', body: session }],
-    errors: [...BODY_ERRORS, 'USER_EXISTS', 'FORBIDDEN', 'RATE_LIMITED'],
+    errors: [...BODY_ERRORS, 'USER_EXISTS', 'RATE_LIMITED'],
   },
   {
     method: 'post',

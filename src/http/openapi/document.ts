@@ -1,5 +1,6 @@
 import type { Schema } from '../../schema/schema.ts';
 import { meShape, sessionShape, statusShape, userShape } from '../routes/auth-shapes.ts';
+import { ADMIN_OPERATIONS } from './admin-operations.ts';
 import { AUTH_OPERATIONS } from './auth-operations.ts';
 import { Components } from './components.ts';
 import { FILE_OPERATIONS } from './file-operations.ts';
@@ -31,6 +32,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...FILE_OPERATIONS,
   ...TUS_OPERATIONS,
   ...AUTH_OPERATIONS,
+  ...ADMIN_OPERATIONS,
   ...SYSTEM_OPERATIONS,
 ];
 

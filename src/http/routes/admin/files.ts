@@ -7,7 +7,7 @@ import type { StoredFile } from '../../../files/stored-file.ts';
 import { isUuid } from '../../../lib/ids.ts';
 import { fileToJson } from '../../file-json.ts';
 import { encodeCursor, fileListShape, toFileListQuery } from '../../file-list-query.ts';
-import { fileShape } from '../../file-shape.ts';
+import { fileShape } from '../../openapi/file-shapes.ts';
 import { readQuery } from '../../input.ts';
 
 /** That of a bucket's list, and: */

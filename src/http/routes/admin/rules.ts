@@ -13,7 +13,7 @@ import { BUCKET_OPERATIONS, COLLECTION_OPERATIONS } from '../../../schema/schema
 import { readBody } from '../../input.ts';
 import { positionShape } from './schema.ts';
 
-const jsonObject = z.record(z.string(), z.json()).transform((value) => value as JsonObject);
+const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
 
 const caller = {
   /** Null or absent = anonymous. What is not given comes from the user's account, if there is one under this id. */

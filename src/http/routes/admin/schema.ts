@@ -21,7 +21,7 @@ const field = z.strictObject({
   default: z
     .union([
       z.strictObject({ kind: z.enum(['auto', 'now']) }),
-      z.strictObject({ kind: z.literal('value'), value: z.json() }),
+      z.strictObject({ kind: z.literal('value'), value: z.unknown() }),
     ])
     .nullable(),
   on_update: z.literal('now').nullable(),
@@ -34,7 +34,7 @@ const field = z.strictObject({
     max_length: z.int().optional(),
     pattern: z.string().optional(),
     format: z.string().optional(),
-    enum: z.array(z.json()).optional(),
+    enum: z.array(z.unknown()).optional(),
   }),
   select: z.strictObject({ values: z.array(z.string()), max_select: z.int() }).nullable(),
   relation: reference.nullable(),

@@ -13,7 +13,7 @@ import { userShape } from '../auth-shapes.ts';
 const MAX_METADATA = 16_384;
 
 const metadata = z
-  .record(z.string(), z.json())
+  .record(z.string(), z.unknown())
   .refine((value) => JSON.stringify(value).length <= MAX_METADATA, {
     error: `must be at most ${MAX_METADATA} characters of JSON`,
   })
