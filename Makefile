@@ -18,14 +18,18 @@ lint: $(INSTALLED)
 generate: build
 	npm run generate --silent
 
-bench: build
-	npm run bench --silent
+bench: build bench/node_modules/.package-lock.json
+	npm run bench --silent -- $(BENCH_ARGS)
 
 clean:
 	rm -rf dist coverage
 
 $(INSTALLED): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json
+	npm ci --prefix bench --no-audit --no-fund --loglevel=error
 	@touch $@
 
 dist/main.js: $(INSTALLED) $(SOURCES)

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, startChild } from '../child.ts';
+import type { Contender, Stored } from '../server.ts';
+
+const PROTOCOL = { 'tus-resumable': '1.0.0' };
+const pathOf = ({ headers }: Stored) => new URL(String(headers['location']), 'http://tus').pathname;
+
+/** The reference implementation of resumable uploads in Node. */
+export const tusServer: Contender = {
+  name: '@tus/server',
+  missing: () =>
+    existsSync(join(import.meta.dirname, '../node_modules/@tus/server'))
+      ? null
+      : 'not installed (make bench does)',
+  async start({ folder }) {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const script = join(import.meta.dirname, 'tus-server-process.ts');
+    const child = await startChild(process.execPath, [script, String(port), folder], { folder, origin });
+    return {
+      name: '@tus/server',
+      pid: child.pid,
+      origin,
+      stop: child.stop,
+      tus: () => ({ method: 'POST', path: '/files', headers: PROTOCOL }),
+      download: (stored) => ({ method: 'GET', path: pathOf(stored) }),
+      metadata: (stored) => ({ method: 'HEAD', path: pathOf(stored), headers: PROTOCOL }),
+    };
+  },
+};

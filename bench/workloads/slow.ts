@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { exchange, type Body } from '../client.ts';
+import type { Server } from '../server.ts';
+import type { Workload } from '../workload.ts';
+import { freshName } from './large.ts';
+
+const CLIENTS = 50;
+const PIECES = 20;
+const PIECE = Buffer.alloc(32 * 1024, 'slow ');
+const PAUSE_MS = 100;
+
+/** A phone on a train: a little, a pause, a little. */
+const trickle: Body = {
+  size: PIECES * PIECE.length,
+  async write(request) {
+    for (let n = 0; n < PIECES; n += 1) {
+      request.write(PIECE);
+      await pause(PAUSE_MS);
+    }
+  },
+};
+
+/** What fifty slow clients cost: the peak of memory is what to look at. */
+export const slowUploads: Workload = {
+  name: '50 slow uploads in flight',
+  measure: 'cpu',
+  async prepare({ origin, putRaw }: Server) {
+    if (putRaw === undefined) return null;
+    return async () => {
+      const names = Array.from({ length: CLIENTS }, () => freshName());
+      await Promise.all(names.map((name) => exchange(origin, name, putRaw(name), trickle)));
+    };
+  },
+};
