@@ -18,6 +18,8 @@ export function banner({ config, schema, port, secretCreatedAt, setupToken }: Ba
   const origin = serverOrigin(config, port);
   const rows: [string, string][] = [
     ['API', `${origin}/api/files/{bucket}`],
+    ...onlyIf(config.docs.enabled, 'API docs', `${origin}/api/docs`),
+    ...onlyIf(config.adminUi.enabled, 'Admin UI', `${origin}${config.adminUi.path}`),
     ['Health', `${origin}/health/ready`],
     ['Database', config.database.path],
     ...[...schema.buckets.values()].map((bucket): [string, string] => [
@@ -31,6 +33,10 @@ export function banner({ config, schema, port, secretCreatedAt, setupToken }: Ba
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
   return `\n  Alyx is running.\n\n${lines.join('\n')}\n\n`;
+}
+
+function onlyIf(enabled: boolean, ...row: [string, string]): [string, string][] {
+  return enabled ? [row] : [];
 }
 
 /** The token stands behind the "#", which browsers keep to themselves: no log and no proxy ever sees it. */

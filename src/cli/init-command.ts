@@ -1,5 +1,6 @@
+import { OperatorError } from '../lib/errors.ts';
 import { EXIT, parseOptions, type Command } from './command.ts';
-import { init } from './init.ts';
+import { init, type InitResult } from './init.ts';
 
 export const initCommand: Command = {
   name: 'init',
@@ -7,7 +8,7 @@ export const initCommand: Command = {
   summary: 'write a starter alyx.yml and schema.yaml',
   run(args, terminal) {
     const [folder = '.'] = parseOptions(args, {}, ['dir']).positionals;
-    const { written, kept } = init(folder);
+    const { written, kept } = attempt(folder);
     for (const path of written) terminal.stdout.write(`wrote ${path}\n`);
     for (const path of kept) terminal.stdout.write(`kept ${path}, which was there already\n`);
     const where = folder === '.' ? '' : `cd ${folder} && `;
@@ -15,3 +16,11 @@ export const initCommand: Command = {
     return EXIT.ok;
   },
 };
+
+function attempt(folder: string): InitResult {
+  try {
+    return init(folder);
+  } catch (error) {
+    throw new OperatorError(`cannot write to ${folder}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { findConfigFile } from '../config/find-config-file.ts';
+import { findConfigFile, findYamlFile } from '../config/find-config-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { ConfigError } from '../lib/problem.ts';
@@ -53,7 +53,8 @@ interface SourceFile {
 }
 
 function sourceFile(name: string, terminal: Terminal): SourceFile {
-  const path = resolve(terminal.cwd(), name);
+  const wanted = resolve(terminal.cwd(), name);
+  const path = findYamlFile(wanted) ?? wanted;
   try {
     return { text: readFileSync(path, 'utf8'), file: relative(terminal.cwd(), path) };
   } catch (error) {

@@ -20,19 +20,26 @@ export const serveCommand: Command = {
       port: { type: 'string' },
       host: { type: 'string' },
     });
+    const port = readPort(values.port);
     const project = loadProject(values, terminal);
     const { secret, createdAt } = resolveSecret(project.config);
-    const config = withOptions(project.config, secret, values);
+    const config = withOptions(project.config, { secret, port, host: values.host });
     const log = createLog(config.logging, showsColor(terminal.stdout, terminal.env));
     const app = await buildApp({ config, schema: project.schema, log });
     await listen(app, config);
     stopOnSignal(app, config, log);
 
-    const { port } = app.http.server.address() as AddressInfo;
+    const { port: actualPort } = app.http.server.address() as AddressInfo;
     const { setupToken } = app;
-    const text = banner({ config, schema: project.schema, port, secretCreatedAt: createdAt, setupToken });
-    if (config.logging.format === 'pretty') terminal.stdout.write(text);
-    else reportStart(log, config.server.host, port, setupToken !== null);
+    const facts = {
+      config,
+      schema: project.schema,
+      port: actualPort,
+      secretCreatedAt: createdAt,
+      setupToken,
+    };
+    if (config.logging.format === 'pretty') terminal.stdout.write(banner(facts));
+    else reportStart(log, config.server.host, actualPort, setupToken !== null);
     if (createdAt !== null) log.warn({ path: createdAt }, 'auth.jwt.secret is empty: made a random one');
     return EXIT.ok;
   },
@@ -44,15 +51,24 @@ function reportStart(log: App['http']['log'], host: string, port: number, needsS
   if (needsSetup) log.info('there is no admin yet; "alyx admin create" makes the first');
 }
 
-function withOptions(config: Config, secret: string, options: { port?: string; host?: string }): Config {
-  const port = options.port === undefined ? config.server.port : Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
-    throw new UsageError(`--port takes a number from 0 to 65535, not "${String(options.port)}"`);
-  }
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+  throw new UsageError(`--port takes a number from 0 to 65535, not "${text}"`);
+}
+
+interface Options {
+  readonly secret: string;
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+}
+
+function withOptions(config: Config, { secret, port, host }: Options): Config {
+  const { server, auth } = config;
   return {
     ...config,
-    server: { ...config.server, port, host: options.host ?? config.server.host },
-    auth: { ...config.auth, jwt: { ...config.auth.jwt, secret } },
+    server: { ...server, port: port ?? server.port, host: host ?? server.host },
+    auth: { ...auth, jwt: { ...auth.jwt, secret } },
   };
 }
 

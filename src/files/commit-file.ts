@@ -16,7 +16,15 @@ export type StoredContent = Pick<StoredFile, 'mimeType' | 'codec' | 'checksum' |
  * First bytes, then row: has `store` put the bytes at a place noted beforehand, and makes them a file. Whatever
  * throws, nothing stays behind.
  */
-export async function commitFile(
+export function commitFile(
+  context: FilesContext,
+  identity: NewFileIdentity,
+  store: (place: ObjectPlace) => Promise<StoredContent>,
+): Promise<StoredFile> {
+  return context.reaper.track(commit(context, identity, store));
+}
+
+async function commit(
   context: FilesContext,
   { bucket, uploadId, ...identity }: NewFileIdentity,
   store: (place: ObjectPlace) => Promise<StoredContent>,

@@ -44,6 +44,14 @@ export class ObjectReaper {
     );
   }
 
+  /** Has `settle` wait for this work too: a put that is cut off still has something to clear away. */
+  track<T>(work: Promise<T>): Promise<T> {
+    const forget = () => void this.#running.delete(task);
+    const task: Promise<void> = work.then(forget, forget);
+    this.#running.add(task);
+    return work;
+  }
+
   /** Resolves when nothing is under way in the background any more; call it before closing what it uses. */
   async settle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
