@@ -12,7 +12,12 @@ export async function logIn(context: AccountsContext, login: Login, address: str
   const email = normalizeEmail(login.email);
   const attempt = context.limits.login.attempt([`client ${clientNetwork(address)}`, `account ${email}`]);
   const found = await context.users.findCredentials(email);
-  const matches = await context.passwords.matches(login.password, found?.passwordHash ?? null);
+  const matches = await context.passwords
+    .matches(login.password, found?.passwordHash ?? null)
+    .catch((error: unknown) => {
+      attempt.forgive(); // Nobody looked at the password: in a flood there is no turn for everybody.
+      throw error;
+    });
   if (found === null || !matches) throw invalidCredentials();
   attempt.forgive();
   return openSession(context, found);
