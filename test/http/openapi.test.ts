@@ -9,6 +9,17 @@ import { startApp, type TestApp } from '../support/test-app.ts';
 const SCHEMA = `
 buckets:
   notes: { backend: local, rules: { create: "true", read: "true", update: "true", download: "true", delete: "true" } }
+collections:
+  posts:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      title: { type: string, maxLength: 20 }
+      secret: { type: string, nullable: true, internal: true }
+      stars: { type: int, default: 0, validate: { min: 0, max: 5 } }
+      parent: { type: relation, nullable: true, relation: { collection: posts, field: id } }
+      cover: { type: file, nullable: true, file: { bucket: notes } }
+      gallery: { type: "file[]", nullable: true, file: { bucket: notes, max_files: 3 } }
+    rules: { create: "true", read: "true", update: "true", delete: "true" }
 `;
 
 let app: TestApp;
@@ -17,7 +28,10 @@ beforeAll(async () => {
 });
 afterAll(() => app.dispose());
 
-/** Pages and their parts, and the CORS plugin's preflights, which are no part of the API. */
+/**
+ * Pages and their parts, and the CORS plugin's preflights, which are no part of the API; and the collections, which
+ * have routes of their own in the document, by name.
+ */
 const PAGES = /^\/api\/(collections|docs|openapi\.json)|^\/_admin|^\*$/;
 
 /** Every `METHOD url` that the server has, read from the router's own tree. */
@@ -83,6 +97,42 @@ describe('every documented route answers as documented', () => {
       expect(response.status).toBeLessThan(500);
     },
   );
+});
+
+describe('the records of a collection', () => {
+  it('are documented by their fields, and internal ones not at all', async () => {
+    const { components } = (await (await app.request('/api/openapi.json')).json()) as {
+      components: { schemas: Record<string, { properties: object; required?: string[] }> };
+    };
+    const draft = components.schemas['posts.draft'];
+    expect(Object.keys(draft?.properties ?? {})).toEqual([
+      'id',
+      'title',
+      'stars',
+      'parent',
+      'cover',
+      'gallery',
+    ]);
+    expect(draft?.required).toEqual(['title']);
+    expect(draft?.properties).toMatchObject({ stars: { type: 'integer', minimum: 0, maximum: 5 } });
+  });
+
+  it('are answered as documented, expanded too', async () => {
+    const post = (body: object, query = '') =>
+      app.request(`/api/collections/posts${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const stored = await app.request('/api/files/notes?name=cover.txt', { method: 'PUT', body: 'cover' });
+    const { id: cover } = (await stored.json()) as { id: string };
+    const { id: parent } = (await (await post({ title: 'first' })).json()) as { id: string };
+    const expand = '?expand=cover,gallery,parent';
+    expect((await post({ title: 'second', parent, cover, gallery: [cover] }, expand)).status).toBe(201);
+    expect((await app.request(`/api/collections/posts${expand}`)).status).toBe(200);
+    expect((await post({ title: 'third', cover: newUuid() })).status).toBe(400);
+    expect((await post({ title: 3, nothing: true })).status).toBe(400);
+  });
 });
 
 function addressOf({ url }: Operation): string {

@@ -7,6 +7,7 @@ import { FILE_OPERATIONS } from './file-operations.ts';
 import {
   batchDeletionAnswer,
   errorShape,
+  expandedFileAnswer,
   fileListAnswer,
   fileShape,
   signedUrlAnswer,
@@ -14,6 +15,8 @@ import {
 import type { JsonSchema } from './json-schema.ts';
 import { operationJson } from './operation-json.ts';
 import type { Operation } from './operation.ts';
+import { recordOperations } from './record-operations.ts';
+import { addRecordSchemas } from './record-schemas.ts';
 import { SYSTEM_OPERATIONS } from './system-operations.ts';
 import { TUS_OPERATIONS } from './tus-operations.ts';
 
@@ -27,7 +30,7 @@ export interface DocumentOptions {
   readonly hasRoute: (operation: Operation) => boolean;
 }
 
-/** Every route there is, in the order in which the document shows them. */
+/** Every route there is but those of the collections, which the schema makes. */
 export const OPERATIONS: readonly Operation[] = [
   ...FILE_OPERATIONS,
   ...TUS_OPERATIONS,
@@ -39,6 +42,7 @@ export const OPERATIONS: readonly Operation[] = [
 const NAMED = {
   Error: errorShape,
   File: fileShape,
+  ExpandedFile: expandedFileAnswer,
   FileList: fileListAnswer,
   BatchDeletion: batchDeletionAnswer,
   SignedUrl: signedUrlAnswer,
@@ -52,7 +56,10 @@ const NAMED = {
 export function openApiDocument({ schema, version, serverUrl, hasRoute }: DocumentOptions): JsonSchema {
   const components = new Components();
   for (const [name, shape] of Object.entries(NAMED)) components.add(name, shape);
-  const operations = OPERATIONS.filter(hasRoute);
+  const records = [...schema.collections.values()].flatMap((collection) =>
+    recordOperations(collection.name, addRecordSchemas(components, schema, collection)),
+  );
+  const operations = [...OPERATIONS.filter(hasRoute), ...records];
   const placeholders = {
     bucket: { type: 'string', enum: [...schema.buckets.keys()] },
     id: { type: 'string' },

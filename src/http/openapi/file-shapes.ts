@@ -32,6 +32,12 @@ export const fileShape = z.strictObject({
   updated_at: time,
 });
 
+/** What `expand` puts in the place of a file's id. The addresses are null for callers who may not download it. */
+export const expandedFileAnswer = fileShape.extend({
+  download_url: z.string().nullable(),
+  view_url: z.string().nullable(),
+});
+
 export const fileListAnswer = z.strictObject({
   files: z.array(fileShape),
   total: z.int().min(0),

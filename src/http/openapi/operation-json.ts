@@ -79,11 +79,16 @@ function headers({ headers: docs = [] }: Operation): JsonSchema[] {
   }));
 }
 
-function responses({ access, success, errors = [] }: Operation, components: Components): JsonSchema {
+function responses(
+  { access, success, errors = [], refusals = {} }: Operation,
+  components: Components,
+): JsonSchema {
   const codes = [...new Set([...ACCESS_ERRORS[access], ...errors])];
-  const refusals = Map.groupBy(codes, (code) => STATUS[code]);
+  const byStatus = Map.groupBy(codes, (code): number => STATUS[code]);
   return {
-    ...Object.fromEntries([...refusals].map(([status, group]) => [status, refusal(group)])),
+    ...Object.fromEntries(
+      [...byStatus].map(([status, group]) => [status, refusal([...group, ...(refusals[status] ?? [])])]),
+    ),
     ...Object.fromEntries(success.map((answer) => [answer.status, successJson(answer, components)])),
   };
 }

@@ -42,4 +42,6 @@ export interface Operation {
   readonly success: readonly SuccessDoc[];
   /** Beside those that every route of this access can answer with. */
   readonly errors?: readonly ErrorCode[];
+  /** Codes that this route answers with under another status than the one they usually have. */
+  readonly refusals?: Readonly<Record<number, readonly ErrorCode[]>>;
 }
