@@ -137,8 +137,10 @@ export interface S3ErrorDescription {
 export function describeS3Error(error: unknown): S3ErrorDescription {
   if (!(error instanceof Error)) return { code: 'Unknown', status: undefined, text: String(error) };
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  // The SDK calls a connection that was cut a TimeoutError; the system's code says it better.
+  const ofSystem = typeof code === 'string' && (code in BY_CODE || !(error.name in BY_CODE));
   return {
-    code: typeof code === 'string' && !(error.name in BY_CODE) ? code : error.name,
+    code: ofSystem ? code : error.name,
     status: $metadata?.httpStatusCode,
     text: error.message.split('\n', 1)[0] ?? '',
   };

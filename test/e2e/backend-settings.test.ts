@@ -33,7 +33,7 @@ async function start(settings: string, ...backends: readonly string[]): Promise<
 const A = 'a: { type: filesystem, path: ./data/a }';
 const B = 'b: { type: filesystem, path: ./data/b }';
 
-describe('a file', () => {
+describe('a file', { timeout: 60_000 }, () => {
   it('stays readable whatever becomes of the compression and the backend of its bucket', async () => {
     const ids: string[] = [];
     for (const settings of [
@@ -70,7 +70,7 @@ describe('a file', () => {
   });
 });
 
-describe('a server whose S3 goes away', () => {
+describe('a server whose S3 goes away', { timeout: 60_000 }, () => {
   let server: S3Server;
   let relay: HttpRelay;
 

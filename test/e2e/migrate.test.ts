@@ -50,7 +50,7 @@ async function expectContent(file: FileJson, bytes: Buffer): Promise<void> {
   expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
 }
 
-describe('alyx storage migrate', () => {
+describe('alyx storage migrate', { timeout: 60_000 }, () => {
   it('moves files while people read, write and delete, and goes on where a killed run was', async () => {
     const contents = Array.from({ length: 40 }, () => randomBytes(2 ** 20));
     const files: FileJson[] = [];
@@ -88,7 +88,9 @@ describe('alyx storage migrate', () => {
     for (const [index, file] of files.entries())
       await expectContent(file, contents[index] ?? Buffer.alloc(0));
     expect(filesBelow(join(folder.path, 'data/a'))).toEqual([]);
-    expect(filesBelow(join(folder.path, 'data/b'))).toHaveLength(files.length + 1);
+    // What the killed run was just writing lies apart, until the cleanup takes it for dead.
+    const objects = filesBelow(join(folder.path, 'data/b')).filter((path) => !path.startsWith('.alyx-tmp'));
+    expect(objects).toHaveLength(files.length + 1);
     expect(await run('storage', 'check', '--deep')).toMatchObject({ code: 0, stderr: '' });
   }, 120_000);
 
@@ -113,7 +115,7 @@ describe('alyx storage migrate', () => {
   });
 });
 
-describe('alyx storage check', () => {
+describe('alyx storage check', { timeout: 60_000 }, () => {
   it('marks a file whose bytes are gone, whose download then is a coded error', async () => {
     const file = await store(app, 'docs', 'lost.txt', 'hello '.repeat(1000));
     const [prefix = ''] = readdirSync(join(folder.path, 'data/a/docs'));
@@ -139,7 +141,7 @@ describe('alyx storage check', () => {
   });
 });
 
-describe('alyx storage usage and test', () => {
+describe('alyx storage usage and test', { timeout: 60_000 }, () => {
   it('tell what lies where, and that a backend works', async () => {
     await store(app, 'docs', '1.txt', 'hello '.repeat(1000));
     const usage = await run('storage', 'usage', '--json');

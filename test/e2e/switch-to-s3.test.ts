@@ -6,9 +6,9 @@ import { startS3Server, type S3Server } from '../support/s3-server.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { startApp, TEST_SECRET, type TestApp } from '../support/test-app.ts';
 
-const CHUNK = 2 ** 20;
+const CHUNK = 2 ** 19;
 const content = Buffer.from(
-  Array.from({ length: 100_000 }, (_, line) => `line ${line} of a file that shrinks well\n`).join(''),
+  Array.from({ length: 40_000 }, (_, line) => `line ${line} of a file that shrinks well\n`).join(''),
 );
 
 let server: S3Server;
@@ -79,7 +79,7 @@ describe.each([
   ['filesystem', 'gzip'],
   ['filesystem', 'zstd'],
   ['S3', 'none'],
-])('a project on %s with compression %s', (kind, compression) => {
+])('a project on %s with compression %s', { timeout: 90_000 }, (kind, compression) => {
   it('goes on as before on S3, by configuration only', async () => {
     const [before, after] = [await server.createBucket(), await server.createBucket()];
     const first = kind === 'S3' ? s3Yaml(server, before) : '{ type: filesystem, path: ./data/storage }';

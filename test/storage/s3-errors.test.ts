@@ -40,6 +40,7 @@ describe('trouble with S3', () => {
     [failed('ENOTFOUND'), 'the host name is unknown'],
     [failed('EHOSTUNREACH'), 'there is no route to it'],
     [failed('ECONNRESET'), 'cut the connection'],
+    [Object.assign(failed('ECONNRESET'), { name: 'TimeoutError' }), 'cut the connection'],
     [failed('EPROTO'), 'does not speak TLS'],
     [failed('DEPTH_ZERO_SELF_SIGNED_CERT'), 'is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)'],
     [Object.assign(new Error('late'), { name: 'TimeoutError' }), 'did not answer in time'],
