@@ -112,7 +112,7 @@ function pageOf(query: z.infer<typeof recordListShape>): { limit: number; offset
 
 function parseOrder(fields: Fields, term: string): RecordOrder {
   const field = fields.require(term.replace(/^-/, ''));
-  if (['json', 'blob', 'file[]'].includes(field.type)) {
+  if (isList(field) || field.type === 'json' || field.type === 'blob') {
     throw invalid(`"${field.name}" has no order`, { field: field.name });
   }
   return { field, descending: term.startsWith('-') };

@@ -39,8 +39,10 @@ export class RecordListRepository {
     const total = this.#count(selection);
     if (offset >= total) return { records: [], total };
     const where = whereClause(selection);
-    const condition = this.#isQuickerInOrder(selection, total, offset + limit) ? inOrder(where) : where;
-    const sql = `SELECT * FROM ${from(collection, condition)} ${orderClause(selection)} LIMIT ? OFFSET ?`;
+    const query = this.#isQuickerInOrder(selection, total, offset + limit)
+      ? `${from(collection, unindexed(where))} ${orderClause(selection)}`
+      : `${from(collection, where)} ${orderClause(selection, '+')}`;
+    const sql = `SELECT * FROM ${query} LIMIT ? OFFSET ?`;
     const rows = this.#prepare(sql).all(...where.params, limit, offset) as Row[];
     return { records: rows.map((row) => toRecord(collection, row)), total };
   }
@@ -65,8 +67,8 @@ export class RecordListRepository {
   }
 
   /**
-   * Either SQLite collects what the condition's indexes give and sorts it, or it walks along the order and tries the
-   * condition on each row until the page is full. It has no idea how many rows match; we do.
+   * Either SQLite collects what matches, by an index or by reading the table from end to end, and sorts it; or it walks
+   * along the order and tries the condition on each row until the page is full. It has no idea how many match; we do.
    */
   #isQuickerInOrder(selection: RecordSelection, total: number, wanted: number): boolean {
     const all = this.#count({ ...selection, filters: [], search: null, alternatives: null });
@@ -106,6 +108,6 @@ function from({ name }: Collection, { sql }: WhereClause): string {
 }
 
 /** Under IS TRUE no index serves the condition, so that the one of the order does. */
-function inOrder({ sql, params }: WhereClause): WhereClause {
+function unindexed({ sql, params }: WhereClause): WhereClause {
   return { sql: sql === '' ? '' : `(${sql}) IS TRUE`, params };
 }

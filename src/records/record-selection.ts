@@ -46,11 +46,16 @@ export function countTerms({ alternatives, ...selection }: RecordSelection): Whe
   });
 }
 
-/** The primary key breaks ties, so that every order is total and pages neither overlap nor leave gaps. */
-export function orderClause({ collection, order }: RecordSelection): string {
-  const terms = order.map(({ field, descending }) => `${sqlName(field.name)} ${descending ? 'DESC' : 'ASC'}`);
+/**
+ * The primary key breaks ties, so that every order is total and pages neither overlap nor leave gaps. With a plus before
+ * each term no index serves the order.
+ */
+export function orderClause({ collection, order }: RecordSelection, sign: '' | '+' = ''): string {
+  const terms = order.map(
+    ({ field, descending }) => `${sign}${sqlName(field.name)} ${descending ? 'DESC' : 'ASC'}`,
+  );
   const last = order.at(-1)?.descending === true ? 'DESC' : 'ASC';
-  return `ORDER BY ${[...terms, `${sqlName(collection.primaryKey)} ${last}`].join(', ')}`;
+  return `ORDER BY ${[...terms, `${sign}${sqlName(collection.primaryKey)} ${last}`].join(', ')}`;
 }
 
 function ownConditions({ filters, search }: Pick<RecordSelection, 'filters' | 'search'>): WhereClause[] {
