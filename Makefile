@@ -2,7 +2,7 @@
 SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json $(wildcard scripts/build*.mjs)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: run build test lint generate bench clean
+.PHONY: run build test test-browser lint generate bench clean
 
 run: build
 	npm start --silent
@@ -11,6 +11,10 @@ build: dist/main.js
 
 test: build
 	npm test --silent -- $(VITEST_ARGS)
+
+# Needs Chromium: apt-get install chromium
+test-browser: build
+	npm run test:browser --silent -- $(VITEST_ARGS)
 
 lint: $(INSTALLED)
 	npm run lint --silent

@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'generated/', 'data/', 'node_modules/', 'coverage/', 'test/sdk/fixtures/'] },
+  {
+    ignores: [
+      'dist/',
+      'generated/',
+      'data/',
+      'node_modules/',
+      'coverage/',
+      'test/sdk/fixtures/',
+      'examples/',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

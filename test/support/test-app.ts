@@ -89,8 +89,9 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     async request(path, { as, role, headers, ...init } = {}) {
       const all = new Headers(headers);
       if (as !== undefined) all.set('authorization', `Bearer ${token(as, role)}`);
-      // A body that is a stream needs `duplex`; it does no harm elsewhere.
-      const response = await fetch(`${url}${path}`, { ...init, headers: all, duplex: 'half' });
+      // A body that is a stream needs `duplex`, which DOM's types do not know; it does no harm elsewhere.
+      const complete = { ...init, headers: all, duplex: 'half' as const };
+      const response = await fetch(`${url}${path}`, complete);
       contract ??= documented(app);
       await contract.check(init.method ?? 'GET', path, response);
       return response;
