@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runtimeProblem } from '../../src/cli/runtime.ts';
+import { Alyx, writeProject } from '../support/alyx.ts';
+import { openBucket } from '../support/files-api.ts';
+import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
+
+let temp: TempFolder;
+beforeEach(() => (temp = makeTempFolder()));
+afterEach(() => temp.remove());
+
+describe('the version of Node', () => {
+  it.each(['22.15.0', '22.16.1', '24.0.0', '26.1.0'])('%s will do', (version) => {
+    expect(runtimeProblem(version)).toBeNull();
+  });
+
+  it.each(['18.20.0', '20.20.2', '22.14.9'])('%s will not, and what to do is said', (version) => {
+    expect(runtimeProblem(version)).toContain(`Node ${version} is too old`);
+    expect(runtimeProblem(version)).toContain('npm ci');
+  });
+});
+
+/** A Node on this machine that is too old for Alyx: the commonest case for whoever clones the repository. */
+const OLD_NODE = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => {
+  try {
+    const version = execFileSync(path, ['--version'], { encoding: 'utf8' });
+    return runtimeProblem(version.trim().slice(1)) !== null;
+  } catch {
+    return false;
+  }
+});
+
+describe.skipIf(OLD_NODE === undefined)('under a Node that is too old', () => {
+  const node = OLD_NODE ?? '';
+  const options = () => ({ cwd: temp.path, node });
+
+  it('runs on under the one that npm ci brought, and hands on output, exit codes and signals', async () => {
+    writeProject(temp.path, openBucket());
+    expect((await Alyx.run(['--version'], options())).stdout).toMatch(/^alyx /);
+    expect((await Alyx.run(['sevre'], options())).code).toBe(2);
+    const alyx = await Alyx.serve(options());
+    expect((await fetch(`${alyx.url}/health/ready`)).status).toBe(200);
+    expect(await alyx.stop()).toBe(0);
+  });
+
+  it('dies with its launcher, even where no signal can be handed on', async () => {
+    writeProject(temp.path, openBucket());
+    const alyx = await Alyx.serve(options());
+    alyx.signal('SIGKILL');
+    expect(await alyx.exit()).toBe('SIGKILL');
+    await (await Alyx.serve(options())).stop();
+  });
+
+  it('says what to do where npm ci brought none', async () => {
+    const env = { ALYX_RELAUNCHED: '1' };
+    const { code, stderr } = await Alyx.run(['serve'], { ...options(), env });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^alyx: Node \S+ is too old, 22\.15 or newer is needed\./);
+  });
+});
