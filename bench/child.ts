@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 export interface Child {
   readonly pid: number;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** Starts a server program, its output going to `{folder}/log`, and resolves once `origin` answers. */

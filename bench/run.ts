@@ -62,7 +62,7 @@ type Samples = Map<Workload, Map<string, Sample[]>>;
 
 async function main(): Promise<void> {
   const noise = new Noise();
-  const samples: Samples = new Map(WORKLOADS.map((workload) => [workload, new Map()]));
+  const samples: Samples = new Map(WORKLOADS.map((workload) => [workload, new Map<string, Sample[]>()]));
   for (let round = 0; round < Number(values.rounds); round += 1) {
     for (const workload of WORKLOADS) {
       noise.probe();

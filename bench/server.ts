@@ -23,7 +23,7 @@ export interface Server {
   /** Makes 100,000 files known; `list` then asks for 100 of them, at the beginning or far behind it. */
   readonly seed?: () => Promise<void>;
   readonly list?: (place: 'first' | 'deep') => Promise<Call>;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** What a server said to an upload. */

@@ -23,9 +23,9 @@ export interface Workload {
   readonly only?: readonly string[];
   /**
    * Gets everything ready, and returns the part that is measured; null when this server cannot do it. The measured
-   * part may return the latencies of its requests.
+   * part returns the latencies of its requests, where it has many.
    */
-  prepare(server: Server): Promise<(() => Promise<Latencies | void>) | null>;
+  prepare(server: Server): Promise<(() => Promise<Latencies | null>) | null>;
 }
 
 export async function measure(workload: Workload, server: Server): Promise<Sample | null> {
@@ -38,7 +38,7 @@ export async function measure(workload: Workload, server: Server): Promise<Sampl
   const seconds = (performance.now() - start) / 1000;
   const after = usageOf(server.pid);
   const figures = { seconds, cpuSeconds: after.cpuSeconds - before.cpuSeconds, peakBytes: after.peakBytes };
-  if (latencies === undefined) return figures;
+  if (latencies === null) return figures;
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return { ...figures, requests: latencies.length, p50: at(0.5), p99: at(0.99) };

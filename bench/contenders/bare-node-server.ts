@@ -21,8 +21,14 @@ createServer((request, response) => {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://bare');
   if (request.method === 'PUT') return put(request, response);
-  if (pathname === '/list') return json(response, page.all(Number(searchParams.get('after') ?? 0)));
-  if (pathname.startsWith('/meta/')) return json(response, rows.get(pathname.slice('/meta/'.length)));
+  if (pathname === '/list') {
+    json(response, page.all(Number(searchParams.get('after') ?? 0)));
+    return;
+  }
+  if (pathname.startsWith('/meta/')) {
+    json(response, rows.get(pathname.slice('/meta/'.length)));
+    return;
+  }
   if (pathname.startsWith('/bytes/')) return get(request, response, pathname.slice('/bytes/'.length));
   json(response, {});
 }

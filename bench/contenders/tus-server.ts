@@ -16,7 +16,7 @@ export const tusServer: Contender = {
   async start({ folder }) {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
-    const script = join(import.meta.dirname, 'tus-server-process.ts');
+    const script = join(import.meta.dirname, 'tus-server-process.mjs');
     const child = await startChild(process.execPath, [script, String(port), folder], { folder, origin });
     return {
       name: '@tus/server',

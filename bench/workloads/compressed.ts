@@ -1,7 +1,7 @@
 import { exchange } from '../client.ts';
 import type { Server } from '../server.ts';
 import type { Workload } from '../workload.ts';
-import { freshName, label, store } from './large.ts';
+import { freshName, label, once, store } from './large.ts';
 
 const SIZE = 128 * 2 ** 20;
 const WORDS =
@@ -18,7 +18,7 @@ const TEXT = Buffer.from(
 export const compressedFiles: readonly Workload[] = [
   workload(`${label(SIZE)} of text up`, async (server) => {
     const name = freshName('txt');
-    return async () => void (await store(server, name, SIZE, TEXT));
+    return once(() => store(server, name, SIZE, TEXT));
   }),
   workload(`${label(SIZE)} of text down, decoded`, (server) => down(server, {})),
   workload(`${label(SIZE)} of text down, as stored`, (server) =>
@@ -38,6 +38,5 @@ async function down(server: Server, headers: Readonly<Record<string, string>>) {
   if (download === undefined) return null;
   const stored = await store(server, freshName('txt'), SIZE, TEXT);
   const call = download(stored);
-  return async () =>
-    void (await exchange(origin, stored.name, { ...call, headers: { ...call.headers, ...headers } }));
+  return once(() => exchange(origin, stored.name, { ...call, headers: { ...call.headers, ...headers } }));
 }

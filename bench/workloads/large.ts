@@ -32,6 +32,14 @@ export function label(size: number): string {
   return size % GIB === 0 ? `${size / GIB} GiB` : `${size / 2 ** 20} MiB`;
 }
 
+/** A measured part that is one piece of work. */
+export function once(work: () => Promise<unknown>): () => Promise<null> {
+  return async () => {
+    await work();
+    return null;
+  };
+}
+
 let serial = 0;
 export function freshName(ending = 'bin'): string {
   serial += 1;
@@ -41,13 +49,13 @@ export function freshName(ending = 'bin'): string {
 function raw({ origin, putRaw }: Server, size: number) {
   if (putRaw === undefined) return null;
   const name = freshName();
-  return async () => void (await exchange(origin, name, putRaw(name), bytes(size)));
+  return once(() => exchange(origin, name, putRaw(name), bytes(size)));
 }
 
 function multipart({ origin, postForm }: Server, size: number) {
   if (postForm === undefined) return null;
   const name = freshName();
-  return async () => void (await upload(origin, postForm, name, size));
+  return once(() => upload(origin, postForm, name, size));
 }
 
 function upload(origin: string, postForm: NonNullable<Server['postForm']>, name: string, size: number) {
@@ -59,7 +67,7 @@ function upload(origin: string, postForm: NonNullable<Server['postForm']>, name:
 function tus(server: Server, size: number, chunk: number) {
   if (server.tus === undefined) return null;
   const name = freshName();
-  return async () => void (await uploadByTus(server, name, size, chunk));
+  return once(() => uploadByTus(server, name, size, chunk));
 }
 
 async function uploadByTus(
@@ -99,8 +107,8 @@ async function down(server: Server, size: number) {
   const { download, origin } = server;
   if (download === undefined) return null;
   const stored = await store(server, freshName(), size);
-  return async () => {
+  return once(async () => {
     const { received } = await exchange(origin, stored.name, download(stored));
     if (received !== size) throw new Error(`${received} bytes came instead of ${size}`);
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { exchange, type Body } from '../client.ts';
 import type { Server } from '../server.ts';
 import type { Workload } from '../workload.ts';
-import { freshName } from './large.ts';
+import { freshName, once } from './large.ts';
 
 const CLIENTS = 50;
 const PIECES = 20;
@@ -26,9 +26,9 @@ export const slowUploads: Workload = {
   measure: 'cpu',
   async prepare({ origin, putRaw }: Server) {
     if (putRaw === undefined) return null;
-    return async () => {
+    return once(() => {
       const names = Array.from({ length: CLIENTS }, () => freshName());
-      await Promise.all(names.map((name) => exchange(origin, name, putRaw(name), trickle)));
-    };
+      return Promise.all(names.map((name) => exchange(origin, name, putRaw(name), trickle)));
+    });
   },
 };

@@ -31,10 +31,10 @@ export function addRecordSchemas(
     return reference(name);
   };
   const given = object(fields, (field) => input(schema, field));
-  const record = named(
-    'record',
-    object(fields, (field) => shown(schema, field)),
-  );
+  const answer = object(fields, (field) => shown(schema, field));
+  // Admins may ask for internal fields, whose names are nobody else's business.
+  const hidesSome = fields.length < collection.fields.size;
+  const record = named('record', hidesSome ? { ...answer, additionalProperties: true } : answer);
   return {
     record,
     list: named('list', listOf(record)),
