@@ -16,7 +16,7 @@ export interface ResolvedSecret {
  */
 export function resolveSecret(config: Config): ResolvedSecret {
   if (config.auth.jwt.secret !== '') return { secret: config.auth.jwt.secret, createdAt: null };
-  const path = join(dirname(config.database.path), 'jwt-secret');
+  const path = secretPath(config);
   try {
     return readSecret(path) ?? createSecret(path);
   } catch (error) {
@@ -29,6 +29,11 @@ export function resolveSecret(config: Config): ResolvedSecret {
       },
     );
   }
+}
+
+/** Where the random secret is kept that stands in for a configured one. */
+export function secretPath({ database }: Config): string {
+  return join(dirname(database.path), 'jwt-secret');
 }
 
 function readSecret(path: string): ResolvedSecret | null {

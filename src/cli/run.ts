@@ -1,5 +1,6 @@
 import { AppError, OperatorError } from '../lib/errors.ts';
 import { adminCreateCommand } from './admin-create.ts';
+import { backupCommand } from './backup.ts';
 import { checkCommand } from './check-command.ts';
 import { EXIT, UsageError, type Command, type Terminal } from './command.ts';
 import { generateSdkCommand } from './generate-sdk.ts';
@@ -20,6 +21,7 @@ const COMMANDS: readonly Command[] = [
   adminCreateCommand,
   generateSdkCommand,
   tokenCreateCommand,
+  backupCommand,
   storageUsageCommand,
   storageCheckCommand,
   storageMigrateCommand,

@@ -22,6 +22,8 @@ export interface DatabaseOptions {
 
 /** How long SQLite waits for another process (the CLI beside the server) before it reports SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5000;
+/** More than a database can have. */
+const ALL_PAGES = 2 ** 31 - 1;
 
 /**
  * The one SQLite connection of the process. Reads go straight to prepared statements; every change goes through
@@ -69,9 +71,12 @@ export class Database {
     });
   }
 
-  /** Copies a consistent snapshot of the database to `path` while it is in use. */
+  /**
+   * Copies a consistent snapshot of the database to `path` while other processes use it. In one step, which holds up
+   * no writer (WAL): SQLite begins a copy in several steps again whenever another process writes in between.
+   */
   async backup(path: string): Promise<void> {
-    await this.#sqlite.backup(path);
+    await this.#sqlite.backup(path, { progress: () => ALL_PAGES });
   }
 
   /** Commits what is queued, folds the WAL back into the file and closes it. Idempotent. */

@@ -137,4 +137,12 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX _alyx_files_recent  ON _alyx_files (created_at, id);
   CREATE INDEX _alyx_files_missing ON _alyx_files (bucket) WHERE bytes_missing = 1;
   `,
+  `
+  -- Backups under way. Until then (epoch ms) no bytes are deleted: the snapshot may still name them. A backup that dies
+  -- leaves its row, which soon holds nothing.
+  CREATE TABLE _alyx_backups (
+    id          TEXT PRIMARY KEY,
+    holds_until INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

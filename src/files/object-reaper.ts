@@ -75,6 +75,8 @@ export class ObjectReaper {
   async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {
     // A backend that left alyx.yml cannot be reached; the order waits until it is back.
     if (!this.#backends.has(backend)) return false;
+    // Asked after the row went: a backup that begins only now no longer sees it.
+    if (await this.#pending.areDeletionsHeld()) return false;
     try {
       await this.#backends.get(backend).delete(bucket, objectKey);
       return true;

@@ -18,6 +18,7 @@ export class PendingObjectsRepository {
   readonly #order;
   readonly #doomAll;
   readonly #listDeleting;
+  readonly #held;
   readonly #remove;
 
   constructor(db: Database) {
@@ -37,6 +38,7 @@ export class PendingObjectsRepository {
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
        WHERE state = 'deleting' AND noted_at <= ? ORDER BY owner, backend, bucket, object_key LIMIT ? OFFSET ?`,
     );
+    this.#held = db.prepare(`SELECT 1 FROM _alyx_backups WHERE holds_until > unixepoch('subsec') * 1000`);
     this.#remove = db.prepare(
       `DELETE FROM _alyx_pending_objects WHERE state = 'deleting' AND backend = ? AND bucket = ? AND object_key = ?`,
     );
@@ -71,6 +73,11 @@ export class PendingObjectsRepository {
   /** Objects whose bytes are to be deleted, as far as it is time for it. */
   async listDeleting(now: number, limit: number, offset: number): Promise<ObjectPlace[]> {
     return this.#listDeleting.all(now, limit, offset) as ObjectPlace[];
+  }
+
+  /** Whether a backup is under way whose snapshot may name what is to be deleted. */
+  async areDeletionsHeld(): Promise<boolean> {
+    return this.#held.get() !== undefined;
   }
 
   /** Forgets objects whose bytes are gone. */
