@@ -5,7 +5,7 @@ import { matchesType } from '../files/media-type.ts';
 import type { StoredFile } from '../files/stored-file.ts';
 import { AppError, type ErrorCode, type FieldProblem } from '../lib/errors.ts';
 import { isUuid } from '../lib/ids.ts';
-import type { Collection, FileFieldOptions } from '../schema/schema.ts';
+import type { BucketOperation, Collection, FileFieldOptions } from '../schema/schema.ts';
 import { invalidRecord } from './build-record.ts';
 import { fileIds } from './file-uses.ts';
 import type { RecordValues } from './record.ts';
@@ -16,7 +16,8 @@ const OWN_CODES: readonly ErrorCode[] = ['FILE_NOT_FOUND', 'FILE_WRONG_BUCKET'];
 
 /**
  * Throws unless every file that `record` names anew is in its field's bucket, readable by the caller and within the
- * field's own limits. A file that the caller may not read does not exist for them.
+ * field's own limits. A file that the caller may not read does not exist for them. A field that cascades takes only
+ * what is theirs to give away: else whoever may read a file could have it deleted, by deleting a record that names it.
  */
 export async function checkFileFields(
   context: RecordsContext,
@@ -35,10 +36,12 @@ export async function checkFileFields(
   if (named.length === 0) return;
   const found = await context.files.files.findAll(named.map(({ id }) => id).filter(isUuid));
   const readable = new Map(
-    found.filter((file) => mayRead(context.files, caller, file)).map((file) => [file.id, file]),
+    found.filter((file) => may(context.files, caller, 'read', file)).map((file) => [file.id, file]),
   );
+  const mayGiveAway = (file: StoredFile) =>
+    isOwner(caller, file) || may(context.files, caller, 'delete', file);
   const problems = named.flatMap(({ field, id }): FieldProblem[] => {
-    const problem = field.file && fileProblem(field.file, id, readable.get(id));
+    const problem = field.file && fileProblem(field.file, id, readable.get(id), mayGiveAway);
     return problem == null ? [] : [{ field: field.name, ...problem }];
   });
   const [first] = problems;
@@ -53,6 +56,7 @@ function fileProblem(
   options: FileFieldOptions,
   id: string,
   file: StoredFile | undefined,
+  mayGiveAway: (file: StoredFile) => boolean,
 ): Omit<FieldProblem, 'field'> | null {
   if (file === undefined) {
     return { code: 'FILE_NOT_FOUND', message: `names a file that does not exist: ${id}` };
@@ -75,10 +79,26 @@ function fileProblem(
       message: `takes only ${options.allowedTypes.join(', ')}, not ${file.mimeType}`,
     };
   }
+  if (options.onDelete === 'cascade' && !mayGiveAway(file)) {
+    return {
+      code: 'FILE_NOT_YOURS',
+      message: `deletes its files with the record, so it takes only those that you own or may delete, not ${id}`,
+    };
+  }
   return null;
 }
 
-function mayRead(files: RecordsContext['files'], caller: Caller, file: StoredFile): boolean {
+function may(
+  files: RecordsContext['files'],
+  caller: Caller,
+  operation: BucketOperation,
+  file: StoredFile,
+): boolean {
   if (!files.schema.buckets.has(file.bucket)) return false;
-  return mayAccess(files, caller, requireBucket(files, file.bucket), 'read', file);
+  return mayAccess(files, caller, requireBucket(files, file.bucket), operation, file);
+}
+
+/** An anonymous caller owns nothing, a file without an owner least of all. */
+function isOwner({ actor }: Caller, { ownerId }: StoredFile): boolean {
+  return ownerId !== null && ownerId === actor.id;
 }

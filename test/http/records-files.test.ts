@@ -8,6 +8,7 @@ const schema = `
 buckets:
   pictures: { backend: local, rules: ${OPEN_RULES} }
   others:   { backend: local, rules: ${OPEN_RULES} }
+  guarded:  { backend: local, file_security: true, rules: { create: "true", read: "true", download: "true", delete: "auth.id == file.owner_id" } }
   mine:     { backend: local, rules: { create: "true", read: "auth.id == file.owner_id", download: "false", update: "true", delete: "true" } }
 collections:
   posts:
@@ -17,6 +18,9 @@ collections:
       kept:    { type: file, nullable: true, file: { bucket: pictures } }
       gallery: { type: "file[]", file: { bucket: pictures, max_size: 100, allowed_types: [text/*], max_files: 3, onDelete: cascade } }
       private: { type: file, nullable: true, file: { bucket: mine } }
+      lent:    { type: file, nullable: true, file: { bucket: guarded } }
+      given:   { type: file, nullable: true, file: { bucket: guarded, onDelete: cascade } }
+      pile:    { type: "file[]", file: { bucket: guarded, onDelete: cascade } }
       parent:  { type: relation, nullable: true, relation: { collection: posts, onDelete: cascade } }
     rules: ${OPEN}
 `;
@@ -124,6 +128,58 @@ describe('a file field', () => {
     expect(await refusal(refused)).toMatchObject({ status: 400, code: 'FOREIGN_KEY_VIOLATION' });
     expect(await exists(file)).toBe(true);
     expect(await ask(app, pathOf(post))).toMatchObject({ cover: file.id });
+  });
+});
+
+describe('a cascading field', () => {
+  const NOT_YOURS = { status: 400, code: 'VALIDATION_ERROR' };
+
+  it.each([
+    ['anonymous', {}],
+    ['somebody else', { as: 'bob' }],
+  ])('takes nobody’s file from %s, who could delete it that way', async (_, who) => {
+    const [file, orphan] = [await upload('guarded', 'text', 'alice'), await upload('guarded')];
+    const post = await make(app, 'posts', { lent: file.id }, who);
+    for (const { id } of [file, orphan]) {
+      for (const body of [{ given: id }, { pile: [id] }]) {
+        const field = Object.keys(body)[0];
+        for (const refused of [
+          await send(app, 'POST', '/posts', body, who),
+          await send(app, 'PATCH', pathOf(post), body, who),
+          await send(app, 'PUT', pathOf(post), body, who),
+        ]) {
+          const details = [{ field, code: 'FILE_NOT_YOURS' }];
+          expect(await refusal(refused)).toMatchObject({ ...NOT_YOURS, details });
+        }
+      }
+    }
+    await send(app, 'DELETE', pathOf(post), undefined, who);
+    expect([await exists(file), await exists(orphan)]).toEqual([true, true]);
+  });
+
+  it('takes a file from its owner, from admins, and from whoever may delete it', async () => {
+    const rules = encodeURIComponent(JSON.stringify({ rules: { delete: 'auth.id == "bob"' } }));
+    const ownRule = { as: 'alice', query: `&metadata=${rules}` };
+    const cases = [
+      [await upload('guarded', 'text', 'alice'), { as: 'alice' }],
+      [await upload('guarded', 'text', 'alice'), { as: 'root', role: 'admin' }],
+      [await upload('guarded'), { as: 'root', role: 'admin' }],
+      [await store(app, 'guarded', 'for-bob.txt', 'text', ownRule), { as: 'bob' }],
+      [await store(app, 'guarded', 'by-alice.txt', 'text', ownRule), { as: 'alice' }],
+    ] as const;
+    for (const [file, who] of cases) {
+      const post = await make(app, 'posts', { given: file.id, pile: [file.id] }, who);
+      await send(app, 'DELETE', pathOf(post));
+      expect(await exists(file)).toBe(false);
+    }
+  });
+
+  it('keeps what it holds when somebody else changes the record', async () => {
+    const file = await upload('guarded', 'text', 'alice');
+    const post = await make(app, 'posts', { given: file.id, pile: [file.id] }, { as: 'alice' });
+    const changed = await send(app, 'PATCH', pathOf(post), { given: file.id, pile: [file.id], lent: file.id }, { as: 'bob' }); // prettier-ignore
+    expect(changed.status).toBe(200);
+    expect(await exists(file)).toBe(true);
   });
 });
 
