@@ -71,8 +71,9 @@ function stopUnload(event: BeforeUnloadEvent): void {
   event.preventDefault();
 }
 
+/** What does not begin with `#/` names no page: then it is the first one. */
 function parseHash(hash: string): Route {
-  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [path = '', query = ''] = hash.startsWith('#/') ? hash.slice(2).split('?', 2) : [];
   const page = path.split('/').filter((part) => part !== '');
   return { page: page.map(decode), params: Object.fromEntries(new URLSearchParams(query)) };
 }

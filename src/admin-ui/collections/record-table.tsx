@@ -19,9 +19,10 @@ const UNSORTABLE = new Set(['json', 'blob', 'file[]']);
 export function RecordTable({ collection, docs, sort, onOpen }: RecordTableProps) {
   const { fields, primary_key: primaryKey } = collection;
   const label = fields.find(({ primary, type }) => !primary && ['string', 'email', 'text'].includes(type));
-  // What a record is called comes first; keys and long texts are for the form.
+  // What a record is called and looks like comes first, its key last.
   const columns = [
     ...fields.filter((field) => field === label),
+    ...fields.filter(({ type }) => type === 'file'),
     ...fields.filter((field) => field !== label && !field.primary && !HIDDEN.has(field.type)),
     ...fields.filter(({ primary }) => primary),
   ];
@@ -72,7 +73,8 @@ export function RecordTable({ collection, docs, sort, onOpen }: RecordTableProps
   );
 }
 
-const HIDDEN = new Set(['richtext', 'json', 'blob']);
+/** Shown elsewhere in the row, or only in the form. */
+const HIDDEN = new Set(['richtext', 'json', 'blob', 'file']);
 
 function sortState(sort: string, name: string): 'ascending' | 'descending' | undefined {
   if (sort === name) return 'ascending';

@@ -19,7 +19,7 @@ export const KIND_ICONS: Readonly<Record<FileKind, IconName>> = {
   video: 'video',
   audio: 'audio',
   pdf: 'document',
-  text: 'code',
+  text: 'document',
   archive: 'archive',
   other: 'file',
 };

@@ -12,6 +12,13 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits).replace(/\.0$/, '')} ${UNITS[unit] ?? ''}`;
 }
 
+/** A limit as somebody wrote it: `5 MB` stays `5 MB`. */
+export function formatLimit(bytes: number): string {
+  return bytes > 0 && bytes % 1_000_000 === 0 && bytes % 1024 !== 0
+    ? `${bytes / 1_000_000} MB`
+    : formatBytes(bytes);
+}
+
 const COUNT = new Intl.NumberFormat('en');
 
 export function formatCount(count: number): string {

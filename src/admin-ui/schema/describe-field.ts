@@ -1,5 +1,5 @@
 import type { Reference, SchemaField } from '../api/schema.ts';
-import { formatBytes } from '../parts/format.ts';
+import { formatLimit } from '../parts/format.ts';
 
 /** A field's options in words, one each. */
 export function describeField(field: SchemaField): string[] {
@@ -22,7 +22,7 @@ export function describeField(field: SchemaField): string[] {
     describeReference(field.relation ?? field.references),
     file !== null && `files of ${file.bucket}`,
     file?.max_files !== null && file?.max_files !== undefined && `at most ${file.max_files}`,
-    file?.max_size !== null && file?.max_size !== undefined && `up to ${formatBytes(file.max_size)} each`,
+    file?.max_size !== null && file?.max_size !== undefined && `up to ${formatLimit(file.max_size)} each`,
     file?.allowed_types !== null && file?.allowed_types !== undefined && file.allowed_types.join(', '),
     file !== null && (file.on_delete === 'cascade' ? 'files go with the record' : 'files stay'),
   ];

@@ -1,6 +1,6 @@
 import type { Bucket, Collection, Schema, SchemaField } from '../api/schema.ts';
 import { Badge } from '../parts/badge.tsx';
-import { formatBytes } from '../parts/format.ts';
+import { formatLimit } from '../parts/format.ts';
 import { Page, Section } from '../parts/page.tsx';
 import { describeField } from './describe-field.ts';
 import { Place } from './place.tsx';
@@ -46,8 +46,8 @@ function BucketRow({ bucket }: { readonly bucket: Bucket }) {
       <th scope="row">{bucket.name}</th>
       <td>{bucket.backend}</td>
       <td>{bucket.allowed_types?.join(', ') ?? 'every type'}</td>
-      <td class="numeric">up to {formatBytes(bucket.max_file_size)}</td>
-      <td class="numeric">{bucket.max_total_size === null ? 'none' : formatBytes(bucket.max_total_size)}</td>
+      <td class="numeric">up to {formatLimit(bucket.max_file_size)}</td>
+      <td class="numeric">{bucket.max_total_size === null ? 'none' : formatLimit(bucket.max_total_size)}</td>
       <td>
         <span class="schema-badges">
           <Badge>{bucket.compression === 'none' ? 'as it is' : bucket.compression}</Badge>

@@ -1,4 +1,4 @@
-import { formatBytes } from '../parts/format.ts';
+import { formatBytes, formatLimit } from '../parts/format.ts';
 
 /** What a bucket, or a field on top of it, takes. */
 export interface Limits {
@@ -12,7 +12,7 @@ export interface Limits {
 /** Why the server would refuse the file; null if nothing speaks against it. The type is the browser's guess. */
 export function limitProblem(file: File, { maxSize, types, room }: Limits): string | null {
   if (file.size > maxSize) {
-    return `${formatBytes(file.size)} is more than the ${formatBytes(maxSize)} that one file may have.`;
+    return `${formatBytes(file.size)} is more than the ${formatLimit(maxSize)} that one file may have.`;
   }
   if (room !== null && file.size > room) {
     return `${formatBytes(file.size)} does not fit: the bucket has ${formatBytes(Math.max(0, room))} left.`;
@@ -36,7 +36,7 @@ export function isTypeTaken(type: string, types: readonly string[] | null): bool
 /** The limits in a line. */
 export function limitText({ maxSize, types }: Pick<Limits, 'maxSize' | 'types'>): string {
   const kinds = types === null ? 'any type' : types.join(', ');
-  return `${kinds}, up to ${formatBytes(maxSize)} each`;
+  return `${kinds}, up to ${formatLimit(maxSize)} each`;
 }
 
 /** For a file input's `accept`: the same ranges. */

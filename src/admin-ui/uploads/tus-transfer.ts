@@ -6,6 +6,9 @@ import type { UploadItem } from './upload-item.ts';
 /** After the last of these it takes a person; progress in between starts them anew. */
 const RETRY_DELAYS = [0, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000];
 
+/** Larger ones are announced first: only an upload with an address can go on after a break. */
+const IN_ONE_REQUEST = 256 * 1024;
+
 export interface TransferEvents {
   readonly onProgress: (sent: number) => void;
   /** The connection broke; it is tried again. */
@@ -20,7 +23,7 @@ export function createTransfer({ bucket, file, path }: UploadItem, events: Trans
   const upload = new Upload(file, {
     endpoint: `/api/files/${bucket.name}/tus`,
     metadata: { filename: file.name, ...(path !== file.name && { path }) },
-    uploadDataDuringCreation: true,
+    uploadDataDuringCreation: file.size <= IN_ONE_REQUEST,
     retryDelays: RETRY_DELAYS,
     removeFingerprintOnSuccess: true,
     onBeforeRequest: async (request: HttpRequest) => {

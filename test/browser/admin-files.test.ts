@@ -1,0 +1,162 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { png } from '../support/png.ts';
+import { useAdminUi } from './admin-ui.ts';
+
+const ui = useAdminUi();
+const MANY = 100_000;
+
+const put = (bucket: string, name: string, body: BodyInit) =>
+  ui.api(`/api/files/${bucket}?name=${encodeURIComponent(name)}`, { method: 'PUT', body }) as Promise<{
+    id: string;
+  }>;
+
+beforeAll(async () => {
+  await put('documents', 'report.csv', 'region,revenue\nnorth,12\nsouth,9\n');
+  await put('documents', 'page.html', '<h1>Hello</h1><script>document.title = "taken over"</script>');
+  const { id } = await put('pictures', 'sea.png', new Uint8Array(png(120, 80)));
+  // As many rows as a big bucket has; their bytes are those of the picture.
+  const database = new Database(join(ui.app.folder, 'data/alyx.db'));
+  database
+    .prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO _alyx_files (id, bucket, name, path, mime_type, size, checksum, backend, object_key, codec,
+                                stored_size, metadata, owner_id, version, bytes_missing, created_at, updated_at)
+       SELECT printf('%s%012x', substr(id, 1, 24), i), bucket, printf('many-%06d.png', i), printf('many-%06d.png', i),
+              mime_type, size, checksum, backend, object_key, codec, stored_size, metadata, owner_id, version,
+              bytes_missing, created_at - i, updated_at FROM _alyx_files, n WHERE id = ?`,
+    )
+    .run(MANY, id);
+  database.close();
+});
+
+describe('the explorer', () => {
+  it('pages through 100,000 files without holding more than a screenful of them', async () => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name');
+    await page.getByText('100,001 files').waitFor();
+    await page.getByRole('button', { name: 'many-000001.png' }).waitFor();
+    const scroller = page.locator('.file-scroller');
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await page.getByRole('button', { name: 'sea.png' }).waitFor();
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
+    await page.getByRole('button', { name: 'many-050000.png' }).waitFor();
+    expect(await page.locator('.file-table tbody tr').count()).toBeLessThan(80);
+
+    await page.getByRole('button', { name: 'Grid' }).click();
+    await page.locator('.file-card img').nth(5).waitFor();
+    expect(await page.locator('.file-card').count()).toBeLessThan(200);
+  });
+
+  it('finds by name, narrows by type and sorts', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    await page.getByLabel('Search files by name').fill('many-09999');
+    await page.getByText('10 matches').waitFor();
+    await page.getByLabel('Order').selectOption('-name');
+    await expect.poll(() => page.locator('.file-open').first().innerText()).toBe('many-099999.png');
+    await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
+    await expect.poll(() => page.locator('.file-open').first().innerText()).toBe('many-099990.png');
+    await page.getByLabel('Type').selectOption('video/*');
+    await page.getByText('No file matches').waitFor();
+  });
+
+  it('goes from file to file by arrow keys, and selects by space', async () => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name');
+    await page.getByRole('button', { name: 'many-000001.png' }).focus();
+    for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('many-000004.png');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('sea.png');
+    await page.keyboard.press('Space');
+    await page.getByText('1 file selected').waitFor();
+  });
+});
+
+describe('a file', () => {
+  it('is shown with its text, checksum and size, and served pages stay powerless', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    await page.getByRole('button', { name: 'report.csv', exact: true }).click();
+    const details = page.getByRole('dialog', { name: 'File details' });
+    await details.getByText('region,revenue').waitFor();
+    await details.getByText('text/csv').waitFor();
+    await details.getByRole('button', { name: 'Copy checksum' }).waitFor();
+    await details.getByText('No record refers to this file.').waitFor();
+
+    await page.getByRole('button', { name: 'page.html', exact: true }).click();
+    await details.getByText('<h1>Hello</h1>').waitFor();
+    expect(await page.title()).toBe('documents · Alyx');
+  });
+
+  it('shows pictures from their own address', async () => {
+    const page = await ui.logIn('#/buckets/pictures?search=sea');
+    await page.getByRole('button', { name: 'sea.png', exact: true }).click();
+    const image = page.getByRole('img', { name: 'sea.png' });
+    await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(120);
+  });
+
+  it('is renamed, and gets metadata and rules of its own', async () => {
+    const { id } = await put('documents', 'draft.txt', 'a draft');
+    const page = await ui.logIn(`#/buckets/documents?file=${id}`);
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    const form = page.getByRole('dialog', { name: 'Edit file' });
+    await form.getByLabel('Name').fill('final.txt');
+    await form.getByLabel('Metadata').fill('{ "reviewed": true }');
+    await form.getByLabel('read', { exact: true }).fill('auth.nobody ==');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByRole('alert').waitFor();
+    await form.getByLabel('read', { exact: true }).fill('auth.id != null');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'final.txt' }).waitFor();
+    expect(await ui.api(`/api/files/documents/${id}`)).toMatchObject({
+      name: 'final.txt',
+      metadata: { reviewed: true, rules: { read: 'auth.id != null' } },
+    });
+  });
+
+  it('gets a link that works without logging in, for as long as one chooses', async () => {
+    const { id } = await put('documents', 'shared.txt', 'for everybody with the link');
+    const page = await ui.logIn(`#/buckets/documents?file=${id}`);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const dialog = page.getByRole('dialog', { name: /^Link to/ });
+    await dialog.getByLabel('It works for').selectOption('another time…');
+    await dialog.getByLabel('Time', { exact: true }).fill('300d');
+    await dialog.getByRole('button', { name: 'Create link' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('It works for').selectOption('1 day');
+    await dialog.getByRole('button', { name: 'Create link' }).click();
+    const url = await dialog.getByLabel('Link', { exact: true }).inputValue();
+    expect(await (await fetch(url)).text()).toBe('for everybody with the link');
+  });
+
+  it('is downloaded under its name', async () => {
+    const { id } = await put('documents', 'to keep.txt', 'kept');
+    const page = await ui.logIn(`#/buckets/documents?file=${id}`);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('to keep.txt');
+  });
+
+  it('is deleted after a question; one that a record shows is kept, and it is said why', async () => {
+    const free = await put('pictures', 'zz-free.png', new Uint8Array(png(8, 8, 10)));
+    const used = await put('pictures', 'zz-used.png', new Uint8Array(png(8, 8, 50)));
+    await ui.api('/api/collections/posts', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ title: 'Shows it', cover: used.id }),
+    });
+    const page = await ui.logIn('#/buckets/pictures?search=zz-');
+    await page.getByLabel('Select all files').check();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page
+      .getByRole('dialog', { name: 'Delete 2 files?' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    const report = page.getByRole('dialog', { name: '1 file could not be deleted' });
+    await report.getByText('zz-used.png', { exact: true }).waitFor();
+    await report.getByRole('button', { name: 'Understood' }).click();
+    await page.getByText('1 match', { exact: true }).waitFor();
+    await expect(ui.api(`/api/files/pictures/${free.id}`)).rejects.toThrow('404');
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { png } from '../support/png.ts';
+import { useAdminUi } from './admin-ui.ts';
+
+const ui = useAdminUi();
+
+beforeAll(async () => {
+  await ui.api('/api/files/documents?name=report.csv', { method: 'PUT', body: 'north,12\n'.repeat(2000) });
+  await ui.api('/api/files/pictures?name=sea.png', { method: 'PUT', body: new Uint8Array(png(16, 16)) });
+  await ui.api('/api/files/documents/tus', {
+    method: 'POST',
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-length': '1000',
+      'upload-metadata': `filename ${btoa('half.bin')}`,
+    },
+  });
+});
+
+describe('the overview', () => {
+  it('shows buckets with their use and savings, uploads, recent files and the health of backends', async () => {
+    const page = await ui.logIn();
+    const documents = page
+      .getByRole('link', { name: /documents/ })
+      .filter({ hasText: 'saved by compression' });
+    await documents.waitFor();
+    expect(await documents.innerText()).toMatch(/17\.6 KiB\s+of 1 GiB/);
+    expect(await documents.getByRole('meter').getAttribute('aria-valuetext')).toBe('18.6 KiB of 1 GiB');
+    await page.getByText('half.bin').waitFor();
+    await page.getByText('healthy').waitFor();
+    await page.getByRole('link', { name: /report\.csv/ }).click();
+    await page.getByRole('dialog', { name: 'File details' }).getByText('text/csv').waitFor();
+  });
+
+  it('says what needs a person', async () => {
+    ui.relay.intercept = (request, response) => {
+      if (request.url !== '/api/admin/stats') return false;
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'The database cannot answer.', code: 'BACKEND_UNAVAILABLE' }));
+      return true;
+    };
+    const page = await ui.logIn();
+    await page.getByRole('alert').getByText('The database cannot answer.').waitFor();
+    ui.relay.intercept = () => false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('healthy').waitFor();
+  });
+});
+
+describe('rules', () => {
+  it('show what each operation demands, and decide as another user with the part that decided', async () => {
+    const page = await ui.logIn('#/users');
+    await page.getByRole('button', { name: 'New user' }).click();
+    const form = page.getByRole('dialog', { name: 'New user' });
+    await form.getByLabel('Email').fill('grace@example.com');
+    await form.getByLabel('Password').fill('a long enough password');
+    await form.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('grace@example.com created.').waitFor();
+
+    await page.evaluate(() => location.assign('#/rules'));
+    const rules = page.getByRole('region', { name: 'Rules of bucket documents' });
+    await rules.getByRole('row', { name: /^delete admins only/ }).waitFor();
+    await rules
+      .getByRole('row', { name: /^read / })
+      .getByRole('button', { name: 'Try' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Try “read” on documents' });
+    await dialog.getByRole('button', { name: 'As the user' }).click();
+    await page.getByRole('button', { name: /grace@example\.com/ }).click();
+    await dialog.getByRole('button', { name: 'On the file' }).click();
+    await page.getByRole('button', { name: /report\.csv/ }).click();
+    await dialog.getByRole('button', { name: 'Decide' }).click();
+    await dialog.getByText(/^Denied by the bucket's "read" rule/).waitFor();
+    expect(await dialog.locator('mark').innerText()).toContain('auth.id == file.owner_id');
+  });
+});
+
+describe('users and schema', () => {
+  it('change a role and a password, and delete a user', async () => {
+    const page = await ui.logIn('#/users');
+    await page.getByRole('button', { name: 'Edit grace@example.com' }).click();
+    const form = page.getByRole('dialog', { name: 'grace@example.com' });
+    await form.getByLabel('Role').selectOption('admin');
+    await form.getByLabel('New password').fill('another long password');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('grace@example.com saved.').waitFor();
+    await page.getByText('admin', { exact: true }).nth(1).waitFor();
+    const login = { email: 'grace@example.com', password: 'another long password' };
+    const response = await ui.app.request('/api/auth/login', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(login),
+    });
+    expect(response.status).toBe(200);
+    await page.getByRole('button', { name: 'Delete grace@example.com' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('grace@example.com deleted.').waitFor();
+  });
+
+  it('say where each definition stands', async () => {
+    const page = await ui.logIn('#/schema');
+    await page
+      .getByRole('row', { name: /^gallery/ })
+      .getByText(/^schema\.yaml:\d+:7$/)
+      .waitFor();
+    await page.getByText('may be empty · files of pictures · at most 3 · up to 1 MiB each').waitFor();
+  });
+});

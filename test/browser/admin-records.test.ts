@@ -1,0 +1,174 @@
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { png } from '../support/png.ts';
+import { useAdminUi } from './admin-ui.ts';
+
+const ui = useAdminUi();
+const post = (collection: string, body: unknown) =>
+  ui.api(`/api/collections/${collection}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  }) as Promise<{ id: string }>;
+const picture = (name: string, hue: number) => ({ name, mimeType: 'image/png', buffer: png(64, 48, hue) });
+const field = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
+
+beforeAll(async () => {
+  const { id: category } = await post('categories', { name: 'Travel' });
+  for (let index = 1; index <= 60; index += 1) {
+    await post('posts', { title: `Post ${String(index).padStart(2, '0')}`, views: index, category });
+  }
+});
+
+describe('a collection', () => {
+  it('is searched, filtered, sorted and paged', async () => {
+    const page = await ui.logIn('#/collections/posts?sort=title');
+    await page.getByText('1–50 of 60').waitFor();
+    await page.getByRole('button', { name: 'Next page' }).click();
+    await page.getByRole('button', { name: 'Post 60' }).waitFor();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a filter' });
+    await dialog.getByLabel('Field').selectOption('views');
+    await dialog.getByLabel('Condition').selectOption('is at least');
+    await dialog.getByLabel('Value').fill('58');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('3 matches').waitFor();
+    await page.getByRole('columnheader', { name: 'views' }).getByRole('button').click();
+    await page.getByRole('columnheader', { name: 'views' }).getByRole('button').click();
+    await expect.poll(() => page.locator('.record-open').first().innerText()).toBe('Post 60');
+    await page.getByRole('button', { name: 'Remove filter views is at least 58' }).click();
+    await page.getByLabel('Search posts').fill('Post 07');
+    await page.getByText('1 match', { exact: true }).waitFor();
+  });
+});
+
+describe('a record', () => {
+  it('is created with an input for every type of field, and its mistakes are shown where they are', async () => {
+    const page = await ui.logIn('#/collections/posts?record=new');
+    const form = page.getByRole('dialog', { name: 'New record in posts' });
+    await form.getByLabel('title').fill('A title that is far too long for this field');
+    await form.getByLabel('body').fill('Two\nlines');
+    await form.getByLabel('status').selectOption('published');
+    await form.getByLabel('news').check();
+    await form.getByLabel('food').check();
+    expect(await form.getByLabel('tech').isDisabled()).toBe(true);
+    await form.getByRole('button', { name: /^category/ }).click();
+    await page.getByRole('dialog', { name: 'Choose from categories' }).getByText('Travel').click();
+    await form.getByLabel('featured').check();
+    await form.getByLabel('rating').fill('4.5');
+    await form.getByLabel('views').fill('7');
+    await form.getByLabel('contact').fill('ada@example.com');
+    await form.getByLabel('website').fill('https://example.com/');
+    await form.getByLabel('publish_on').fill('2026-12-24');
+    await form.getByLabel('starts_at').fill('2026-12-24T18:30:00.000');
+    await form.getByLabel('extra').fill('{ not json');
+    await form.getByLabel('page').fill('<p>rich</p>');
+    await form
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'raw.bin',
+        mimeType: 'application/octet-stream',
+        buffer: Buffer.from([1, 2, 3]),
+      });
+    await form.getByRole('button', { name: 'Create' }).click();
+    await form.getByText('This is not valid JSON.').waitFor();
+    await form.getByLabel('extra').fill('{ "deep": [1, 2] }');
+    await form.getByRole('button', { name: 'Create' }).click();
+    await form.getByText(/must have at most 20 characters/i).waitFor();
+    await form.getByLabel('title').fill('Everything');
+    await form.getByRole('button', { name: 'Create' }).click();
+    await page.getByText('Record created.').waitFor();
+    const { docs } = (await ui.api('/api/collections/posts?filter=title:eq:Everything')) as {
+      docs: unknown[];
+    };
+    expect(docs).toMatchObject([
+      {
+        body: 'Two\nlines',
+        status: 'published',
+        tags: ['news', 'food'],
+        featured: true,
+        rating: 4.5,
+        views: 7,
+        publish_on: '2026-12-24',
+        extra: { deep: [1, 2] },
+        page: '<p>rich</p>',
+        raw: 'AQID',
+      },
+    ]);
+  });
+
+  it('gets its files by upload and from the bucket, in an order of its own, within the limits', async () => {
+    const { id } = await post('posts', { title: 'With pictures' });
+    const there = (await ui.api('/api/files/pictures?name=there.png', {
+      method: 'PUT',
+      body: new Uint8Array(png(16, 16, 300)),
+    })) as { id: string };
+    const page = await ui.logIn(`#/collections/posts?record=${id}`);
+    const cover = field(page, 'cover');
+    await cover.locator('input[type=file]').setInputFiles(picture('one.png', 10));
+    await cover.getByText('one.png').waitFor();
+    await cover.getByRole('button', { name: 'Replace' }).waitFor();
+    await cover.locator('input[type=file]').setInputFiles(picture('two.png', 60));
+    await cover.getByText('two.png').waitFor();
+
+    const gallery = field(page, 'gallery');
+    await gallery
+      .locator('input[type=file]')
+      .setInputFiles([
+        picture('a.png', 100),
+        picture('b.png', 140),
+        picture('c.png', 180),
+        picture('d.png', 220),
+      ]);
+    await gallery.getByText('1 file left out: this field takes 3.').waitFor();
+    await gallery.getByText('3 of 3').waitFor();
+    await gallery.getByRole('button', { name: 'Remove file 3' }).click();
+    await gallery.getByRole('button', { name: 'Pick existing' }).click();
+    const picker = page.getByRole('dialog', { name: 'Pick from pictures' });
+    await picker.getByText('there.png').click();
+    await picker.getByRole('button', { name: 'Use 1 file' }).click();
+    await gallery.getByText('there.png').waitFor();
+    await gallery.getByRole('button', { name: 'Move file 3 up' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Record saved.').waitFor();
+    const doc = (await ui.api(`/api/collections/posts/${id}?expand=cover,gallery`)) as {
+      cover: { name: string };
+      gallery: { id: string; name: string }[];
+    };
+    expect(doc.cover.name).toBe('two.png');
+    expect(doc.gallery).toHaveLength(3);
+    expect(doc.gallery[1]?.id).toBe(there.id);
+  });
+
+  it('does not lose what was typed by accident', async () => {
+    const { id } = await post('posts', { title: 'Unsaved' });
+    const page = await ui.logIn(`#/collections/posts?record=${id}`);
+    const form = page.getByRole('dialog', { name: 'Edit record of posts' });
+    await form.getByLabel('body').fill('not saved yet');
+    for (const leave of [
+      () => form.getByRole('button', { name: 'Cancel' }).click(),
+      () => page.evaluate(() => location.assign('#/users')),
+    ]) {
+      await leave();
+      const question = page.getByRole('dialog', { name: 'Discard your changes?' });
+      await question.getByRole('button', { name: 'Cancel' }).click();
+      expect(await form.getByLabel('body').inputValue()).toBe('not saved yet');
+    }
+    await page.evaluate(() => location.assign('#/users'));
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+  });
+
+  it('is deleted after a question', async () => {
+    const { id } = await post('posts', { title: 'Short-lived' });
+    const page = await ui.logIn(`#/collections/posts?record=${id}`);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page
+      .getByRole('dialog', { name: 'Delete “Short-lived”?' })
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await page.getByText('Record deleted.').waitFor();
+    await expect(ui.api(`/api/collections/posts/${id}`)).rejects.toThrow('404');
+  });
+});

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { png } from '../support/png.ts';
+import { useAdminUi } from './admin-ui.ts';
+
+const MIB = 1024 * 1024;
+const ui = useAdminUi();
+const folder = mkdtempSync(join(tmpdir(), 'alyx-browser-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  ui.relay.intercept = () => false;
+  await ui.relay.stop();
+  await ui.relay.resume();
+});
+
+const picture = (name: string, hue = 200) => ({ name, mimeType: 'image/png', buffer: png(64, 48, hue) });
+const choose = (page: Page, files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) =>
+  page.locator('input[type=file]').setInputFiles(files);
+const row = (page: Page, path: string) =>
+  page.getByRole('region', { name: 'Uploads' }).getByRole('listitem').filter({ hasText: path });
+
+/** Bytes that compress badly, in a file of their own: a browser takes no more than 50 MiB in memory. */
+function largeFile(name: string, size: number): { readonly path: string; readonly checksum: string } {
+  const bytes = Buffer.alloc(size);
+  for (let at = 0; at + 4 <= size; at += 4) bytes.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return { path, checksum: createHash('sha256').update(bytes).digest('hex') };
+}
+
+describe('uploads', () => {
+  it('go several at once, and show up in the list as they are done', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    await page.getByText('No files yet').waitFor();
+    await choose(page, [picture('sea.png'), picture('forest.png', 120), picture('dusk.png', 20)]);
+    await page.getByText('3 files uploaded').waitFor();
+    await page.getByRole('button', { name: 'forest.png', exact: true }).waitFor();
+    await page.getByText('3 files', { exact: true }).waitFor();
+    await page.locator('.file-table img').nth(2).waitFor();
+  });
+
+  it('can be dropped and pasted', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    for (const [kind, name] of [
+      ['drop', 'dropped.png'],
+      ['paste', 'pasted.png'],
+    ] as const) {
+      await page.evaluate(
+        ({ kind, name, bytes }) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], name, { type: 'image/png' }));
+          const zone = document.querySelector('.bucket-files');
+          const event =
+            kind === 'drop'
+              ? new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true })
+              : new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+          zone?.dispatchEvent(event);
+        },
+        { kind, name, bytes: [...png(8, 8, 90)] },
+      );
+      await page.getByRole('button', { name, exact: true }).waitFor();
+    }
+  });
+
+  it('say before sending what the bucket would refuse, and after sending what it has refused', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    let sent = 0;
+    ui.relay.intercept = (request) => {
+      if (request.url?.includes('/tus') === true) sent += 1;
+      return false;
+    };
+    await choose(page, [
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('only words') },
+      { name: 'huge.png', mimeType: 'image/png', buffer: Buffer.alloc(6 * MIB) },
+    ]);
+    await row(page, 'notes.txt').getByText('Looks like text/plain; taken are image/*.').waitFor();
+    await row(page, 'huge.png').getByText('6 MiB is more than the 5 MiB that one file may have.').waitFor();
+    expect(sent).toBe(0);
+
+    await row(page, 'notes.txt').getByRole('button', { name: 'Try anyway' }).click();
+    await row(page, 'notes.txt').getByRole('button', { name: 'Retry' }).waitFor();
+    expect(await row(page, 'notes.txt').innerText()).toMatch(/text\/plain/);
+  });
+
+  it('offer to keep both when there is such a file already', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    const file = (text: string) => ({ name: 'twice.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+    await choose(page, file('first'));
+    await page.getByText('1 file uploaded').waitFor();
+    await choose(page, file('second'));
+    await row(page, 'twice.txt').getByRole('button', { name: 'Keep both' }).click();
+    await row(page, 'twice (2).txt').getByText('in documents').waitFor();
+  });
+
+  it('are paused, resumed and cancelled', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    const { path, checksum } = largeFile('paused.bin', 24 * MIB);
+    slowDown(1 * MIB);
+    await choose(page, path);
+    await row(page, 'paused.bin')
+      .getByText(/ of 24 MiB · [1-9]/)
+      .waitFor();
+    await row(page, 'paused.bin').getByRole('button', { name: 'Pause paused.bin' }).click();
+    await row(page, 'paused.bin')
+      .getByText(/^Paused · /)
+      .waitFor();
+    ui.relay.intercept = () => false;
+    await row(page, 'paused.bin').getByRole('button', { name: 'Resume paused.bin' }).click();
+    await row(page, 'paused.bin').getByText('24 MiB in documents').waitFor();
+    expect(await checksums('documents')).toContain(checksum);
+
+    const other = largeFile('cancelled.bin', 24 * MIB);
+    slowDown(1 * MIB);
+    await choose(page, other.path);
+    await row(page, 'cancelled.bin')
+      .getByText(/ of 24 MiB · [1-9]/)
+      .waitFor();
+    await row(page, 'cancelled.bin').getByRole('button', { name: 'Cancel cancelled.bin' }).click();
+    ui.relay.intercept = () => false;
+    await expect
+      .poll(async () => ((await ui.api('/api/admin/uploads')) as { total: number }).total, {
+        timeout: 20_000,
+      })
+      .toBe(0);
+  });
+
+  it('of 100 MiB survive a connection that drops in the middle', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    const { path, checksum } = largeFile('large.bin', 100 * MIB);
+    let bytesSeen = 0;
+    let offsetsAsked = 0;
+    let cut = false;
+    ui.relay.intercept = (request) => {
+      if (request.url?.includes('/documents/tus') !== true) return false;
+      if (request.method === 'HEAD') offsetsAsked += 1;
+      request.on('data', (chunk: Buffer) => {
+        bytesSeen += chunk.length;
+        if (cut || bytesSeen < 40 * MIB) return;
+        cut = true;
+        request.socket.destroy();
+      });
+      return false;
+    };
+    await choose(page, path);
+    await row(page, 'large.bin').getByText('100 MiB in documents').waitFor({ timeout: 60_000 });
+    expect({ cut, offsetsAsked }).toEqual({ cut: true, offsetsAsked: 1 });
+    expect(bytesSeen).toBeLessThan(150 * MIB);
+    expect(await checksums('documents')).toContain(checksum);
+  }, 90_000);
+});
+
+/** Lets so many bytes of an upload through, and then only drops of them, until the interception ends. */
+function slowDown(bytes: number): void {
+  let seen = 0;
+  ui.relay.intercept = (request) => {
+    if (request.url?.includes('/tus') !== true) return false;
+    request.on('data', (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen < bytes) return;
+      request.pause();
+      setTimeout(() => request.resume(), 100);
+    });
+    return false;
+  };
+}
+
+async function checksums(bucket: string): Promise<readonly string[]> {
+  const { files } = (await ui.api(`/api/files/${bucket}`)) as { files: readonly { checksum: string }[] };
+  return files.map(({ checksum }) => checksum);
+}
