@@ -35,6 +35,9 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** What Vite names a file: no slash, however it is written, and no dot in front. */
+const ASSET_NAME = /^[\w-][\w.-]*$/;
+
 /**
  * The admin UI: files built by Vite, and no more than that; it speaks the public API like any other client.
  *
@@ -59,8 +62,13 @@ export async function registerAdminUi(app: FastifyInstance, adminUi: Config['adm
       .sendFile('index.html', { cacheControl: false });
   });
 
-  app.get<{ Params: { name: string } }>(`${adminUi.path}/assets/:name`, (request, reply) =>
+  app.get<{ Params: { name: string } }>(`${adminUi.path}/assets/:name`, (request, reply) => {
+    const { name } = request.params;
+    if (!ASSET_NAME.test(name)) {
+      reply.callNotFound();
+      return reply;
+    }
     // Their names hold a hash of what is in them.
-    reply.headers(HEADERS).sendFile(`assets/${request.params.name}`, { maxAge: '365d', immutable: true }),
-  );
+    return reply.headers(HEADERS).sendFile(`assets/${name}`, { maxAge: '365d', immutable: true });
+  });
 }
