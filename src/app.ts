@@ -21,6 +21,7 @@ import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { OperatorError } from './lib/errors.ts';
 import { newUuid } from './lib/ids.ts';
+import { doomDeadMigration } from './operations/dead-migration.ts';
 import { TroubleRepository } from './operations/trouble-repository.ts';
 import { openRecords } from './records/open-records.ts';
 import { compileRules } from './rules/rule-book.ts';
@@ -130,7 +131,7 @@ async function assemble(
   const records = openRecords(database, files, log);
   closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(
-    chores(files, uploads, accounts),
+    chores(files, uploads, accounts, () => doomDeadMigration(pending, config.database.path)),
     log,
     config.storage.cleanup.interval,
     metrics?.cleanup,
@@ -168,12 +169,18 @@ async function assemble(
   };
 }
 
-function chores(files: FilesContext, uploads: UploadsContext, accounts: AccountsContext): Chore[] {
+function chores(
+  files: FilesContext,
+  uploads: UploadsContext,
+  accounts: AccountsContext,
+  doomDeadCopies: () => Promise<number>,
+): Chore[] {
   return [
     { name: 'sessions_expired', run: () => accounts.sessions.removeExpired(accounts.clock()) },
     { name: 'uploads_finished', atStart: true, run: () => finishInterrupted(uploads) },
     { name: 'uploads_expired', run: () => expireUploads(uploads) },
     { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
+    { name: 'migration_copies_given_up', run: doomDeadCopies },
     { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },
     { name: 'abandoned_parts', run: () => removeAbandonedParts(files.backends, files.clock) },
   ];

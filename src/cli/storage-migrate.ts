@@ -15,6 +15,9 @@ import { loadProject } from './project.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { stopOnInterrupt } from './stop-on-interrupt.ts';
 
+/** The server's cleanup looks whether there is a migration by taking the lock for a moment. */
+const PATIENCE_MS = 1_000;
+
 interface Wanted {
   readonly to: string;
   readonly bucket: string | undefined;
@@ -42,7 +45,7 @@ export const storageMigrateCommand: Command = {
     const storage = await openStorage(config, systemClock);
     try {
       await requireServerKnows(storage, config, to);
-      const lock = await takeProcessLock(config.database.path, MIGRATE_ROLE, 0);
+      const lock = await takeProcessLock(config.database.path, MIGRATE_ROLE, PATIENCE_MS);
       try {
         const wanted = { to, bucket, drain };
         const { summary, elapsed } = await migrate(storage, wanted, terminal);
