@@ -2,7 +2,7 @@
 SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json $(wildcard scripts/build*.mjs)
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: run build test test-browser lint generate bench clean
+.PHONY: run build test torture test-browser lint generate bench clean
 
 run: build
 	npm start --silent
@@ -15,6 +15,10 @@ test: build
 # Needs Chromium: apt-get install chromium
 test-browser: build
 	npm run test:browser --silent -- $(VITEST_ARGS)
+
+# The long form of the reliability tests; ALYX_TEST_SEED=N tries a run again, ALYX_TEST_KILLS=N sets its length.
+torture: build
+	ALYX_TORTURE=1 npm test --silent -- test/reliability $(VITEST_ARGS)
 
 lint: $(INSTALLED)
 	npm run lint --silent

@@ -1,0 +1,12 @@
+/** `make torture`: the long form of the tests that have one. */
+export const TORTURE = process.env['ALYX_TORTURE'] !== undefined;
+
+/** How often the kill sweep kills. */
+export const KILLS = Number(process.env['ALYX_TEST_KILLS'] ?? (TORTURE ? 300 : 5));
+
+export const LONG_TIMEOUT = TORTURE ? 3_600_000 : 180_000;
+
+/** Tells what was tried and found; vitest would hide a passing test's output. */
+export function report(line: string): void {
+  process.stdout.write(`  ${line}\n`);
+}
