@@ -15,6 +15,8 @@ server:
   # request_timeout: 0s                     # for a whole request; 0s = none, as large uploads take their time
   # idle_timeout: 60s                       # a connection that sends nothing for this long is closed
   # shutdown_timeout: 30s
+  # max_uploads: 1000                       # under way at once; more are answered 503 and a time to try again
+  # max_uploads_per_client: 400             # of one user, or one address of nobody's; more are answered 429
   # cors: { origins: ["https://app.example.com"], credentials: true, max_age: 12h }   # example
 
 database:
@@ -36,6 +38,7 @@ auth:
 storage:
   default_max_file_size: 100MiB # for buckets that set no max_file_size
   # durable: true                           # an upload that was answered survives a power cut
+  # verify_on_read: false                   # true: whole downloads are held against their SHA-256 on their way out
   backends:
     # Each bucket of schema.yaml names one of these. Switching a bucket to another needs no code: files remember
     # theirs, and "alyx storage migrate" moves them.

@@ -14,6 +14,9 @@ export interface Config {
     readonly requestTimeout: number;
     readonly idleTimeout: number;
     readonly shutdownTimeout: number;
+    /** Uploads under way at once: of all clients, and of one. */
+    readonly maxUploads: number;
+    readonly maxUploadsPerClient: number;
     readonly cors: {
       readonly origins: readonly string[];
       readonly credentials: boolean;
@@ -37,6 +40,8 @@ export interface Config {
   readonly storage: {
     readonly defaultMaxFileSize: number;
     readonly durable: boolean;
+    /** Whole files are held against their SHA-256 while they go out. */
+    readonly verifyOnRead: boolean;
     readonly backends: Readonly<Record<string, BackendConfig>>;
     readonly tus: { readonly chunkSize: number; readonly expiry: number; readonly path: string };
     readonly signedUrls: { readonly defaultExpiry: number; readonly maxExpiry: number };

@@ -58,6 +58,8 @@ const server = section({
   request_timeout: timer(0).prefault('0s'),
   idle_timeout: timer().prefault('60s'),
   shutdown_timeout: timer(0).prefault('30s'),
+  max_uploads: wholeNumber(1, 1_000_000).prefault(1000),
+  max_uploads_per_client: wholeNumber(1, 1_000_000).prefault(400),
   cors: section({
     origins: z.array(corsOrigin).prefault([]),
     credentials: flag(false),
@@ -103,6 +105,7 @@ function storageShape(path: Path) {
   return section({
     default_max_file_size: byteSize.prefault('100MiB'),
     durable: flag(true),
+    verify_on_read: flag(false),
     backends: z.record(backendName, backend(path)).superRefine((backends, context) => {
       if (Object.keys(backends).length === 0) refuse(context, 'must name at least one backend');
     }),

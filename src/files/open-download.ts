@@ -8,6 +8,7 @@ import { requireBucket, type FilesContext } from './files-context.ts';
 import { findFile } from './get-file.ts';
 import { fileNotFound } from './refusals.ts';
 import type { StoredFile } from './stored-file.ts';
+import { verifiedContent } from './verified-content.ts';
 
 /** The file's row, if the caller may `download` it and its bytes are there. */
 export async function findDownload(
@@ -36,9 +37,15 @@ export async function findSignedDownload(
   return file;
 }
 
-/** The file's bytes, decoded; `range` counts decoded bytes. */
-export function openContent(context: FilesContext, file: StoredFile, range?: ByteRange): Promise<Readable> {
-  return open(context, file, file.codec, range);
+/** The file's bytes, decoded; `range` counts decoded bytes. Verified where alyx.yml says so and they are all of it. */
+export async function openContent(
+  context: FilesContext,
+  file: StoredFile,
+  range?: ByteRange,
+): Promise<Readable> {
+  const content = await open(context, file, file.codec, range);
+  const isWhole = range === undefined || (range.start === 0 && range.end === file.size - 1);
+  return context.storage.verifyOnRead && isWhole ? verifiedContent(content, file) : content;
 }
 
 /** The bytes as they lie in the backend, for a client that takes them in their coding. */

@@ -15,6 +15,8 @@ server:
   request_timeout: 0s
   idle_timeout: 60s
   shutdown_timeout: 30s
+  max_uploads: 1000
+  max_uploads_per_client: 400
   cors: { origins: [], credentials: false, max_age: 12h }
 database:
   path: ./data/alyx.db
@@ -26,6 +28,7 @@ auth:
 storage:
   default_max_file_size: 100MiB
   durable: true
+  verify_on_read: false
   backends:
     local: { type: filesystem, path: ./data/storage }
   tus: { chunk_size: 5MiB, expiry: 24h, path: ./data/uploads }
@@ -57,6 +60,8 @@ describe('the defaults', () => {
         requestTimeout: 0,
         idleTimeout: MINUTE,
         shutdownTimeout: 30 * SECOND,
+        maxUploads: 1000,
+        maxUploadsPerClient: 400,
         cors: { origins: [], credentials: false, maxAge: 12 * HOUR },
       },
       database: { path: '/srv/data/alyx.db' },
@@ -69,6 +74,7 @@ describe('the defaults', () => {
       storage: {
         defaultMaxFileSize: 100 * MIB,
         durable: true,
+        verifyOnRead: false,
         backends: { local: { type: 'filesystem', path: '/srv/data/storage' } },
         tus: { chunkSize: 5 * MIB, expiry: DAY, path: '/srv/data/uploads' },
         signedUrls: { defaultExpiry: 15 * MINUTE, maxExpiry: 7 * DAY },

@@ -53,9 +53,13 @@ async function sendFile(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { headers } = request;
-  // A range counts decoded bytes, so a client that asks for one gets it decoded, whatever it accepts.
+  // A range counts decoded bytes, so a client that asks for one gets it decoded, whatever it accepts; and what is to
+  // be verified has to be decoded anyhow.
   const asStored =
-    file.codec !== null && headers.range === undefined && accepts(headers['accept-encoding'], file.codec);
+    file.codec !== null &&
+    !files.storage.verifyOnRead &&
+    headers.range === undefined &&
+    accepts(headers['accept-encoding'], file.codec);
   const etag = asStored ? `"${file.checksum}-${file.codec}"` : `"${file.checksum}"`;
   setHeaders(files, file, disposition, reply);
   reply.header('etag', etag);
@@ -115,5 +119,10 @@ async function send(
 ): Promise<FastifyReply> {
   reply.header('content-length', length);
   if (request.method === 'HEAD') return reply.send();
-  return reply.send(await open());
+  const content = await open();
+  // From then on nobody can be answered, and Fastify only cuts the connection: the operator has to learn why.
+  content.once('error', (error) => {
+    if (reply.raw.headersSent && !reply.raw.closed) request.log.error({ err: error }, 'a download broke off');
+  });
+  return reply.send(content);
 }
