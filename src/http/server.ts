@@ -29,6 +29,7 @@ import { registerTus, TUS_HEADERS } from './routes/tus.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
 import { expectsContinue } from './uploading/request-body.ts';
+import { registerUploadLimits } from './uploading/upload-limits.ts';
 
 export interface HttpDeps {
   readonly config: Config;
@@ -68,6 +69,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerContinue(app);
   await app.register(cors, corsOptions(server.cors));
   registerAuthentication(app, deps.accounts);
+  registerUploadLimits(app, server);
 
   registerHealth(app, deps.health);
   registerAuth(app, deps.accounts, server.publicUrl);

@@ -117,7 +117,7 @@ async function trafficUntilKill(
 ): Promise<void> {
   const { ledger, random } = traffic;
   const clients = Array.from({ length: CLIENTS }, () => sendTraffic({ server, ...traffic }));
-  const failed = Promise.race(clients);
+  const failed = Promise.all(clients);
   failed.catch(() => undefined);
   // As many requests as luck has it, and then a moment more: a slow machine is killed in no other place than a fast one.
   const until = ledger.acknowledged + 5 + random.below(60);
@@ -126,7 +126,6 @@ async function trafficUntilKill(
     if (waited > STALLED_MS) throw new Error('the server answers nobody any more');
     await Promise.race([pause(5), failed]);
   }
-
   await pause(moment);
   if (migration !== null && random.chance(0.5)) migration.kill('SIGKILL');
   await server.kill();
