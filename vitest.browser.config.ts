@@ -7,5 +7,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    maxWorkers: 2,
+    // As in vitest.config.ts.
+    retry: process.env['CI'] === undefined ? 0 : 1,
   },
 });
