@@ -1,6 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { absolutePath } from 'swagger-ui-dist';
+// Not the package itself, whose main module runs the whole page's script and keeps its 27 MiB for good.
+import absolutePath from 'swagger-ui-dist/absolute-path.js';
 import type { Operation } from '../openapi/operation.ts';
 import { openApiDocument, type DocumentOptions } from '../openapi/document.ts';
 
