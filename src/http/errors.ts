@@ -76,8 +76,14 @@ const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON', 'The body is empty; a JSON object is expected.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['INVALID_JSON', 'The body is not valid JSON.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_JSON', 'The body is not as long as its Content-Length says.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'This route takes application/json.'],
-  FST_ERR_CTP_INVALID_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'This route takes application/json.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UNSUPPORTED_MEDIA_TYPE',
+    'This route does not take that Content-Type; JSON is application/json.',
+  ],
+  FST_ERR_CTP_INVALID_TYPE: [
+    'UNSUPPORTED_MEDIA_TYPE',
+    'This route does not take that Content-Type; JSON is application/json.',
+  ],
   FST_ERR_BAD_URL: ['NOT_FOUND', 'The address is not a valid URL path.'],
   FST_ERR_MAX_PARAM_LENGTH: ['NOT_FOUND', 'The address is too long.'],
 };

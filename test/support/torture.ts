@@ -4,6 +4,9 @@ export const TORTURE = process.env['ALYX_TORTURE'] !== undefined;
 /** How often the kill sweep kills. */
 export const KILLS = Number(process.env['ALYX_TEST_KILLS'] ?? (TORTURE ? 300 : 5));
 
+/** How many requests the fuzzer sends. */
+export const FUZZ_REQUESTS = Number(process.env['ALYX_TEST_FUZZ'] ?? (TORTURE ? 200_000 : 1_500));
+
 export const LONG_TIMEOUT = TORTURE ? 3_600_000 : 180_000;
 
 /** Tells what was tried and found; vitest would hide a passing test's output. */

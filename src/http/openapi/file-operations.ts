@@ -80,7 +80,7 @@ const UPLOADS: readonly Operation[] = [
     headers: digests,
     body: { kind: 'bytes', mediaType: '*/*' },
     success: [created],
-    errors: [...UPLOAD_ERRORS, 'INVALID_QUERY'],
+    errors: [...UPLOAD_ERRORS, 'INVALID_QUERY', 'UNSUPPORTED_MEDIA_TYPE'],
   },
 ];
 
