@@ -19,12 +19,13 @@ export function Thumbnail({
   readonly iconSize?: number;
 }) {
   const url = usePicture(file);
+  const [brokenUrl, setBrokenUrl] = useState<string | null>(null);
   return (
     <span class="thumbnail">
-      {url === null ? (
+      {url === null || url === brokenUrl ? (
         <Icon name={KIND_ICONS[fileKind(file.mime_type)]} size={iconSize} />
       ) : (
-        <img src={url} alt="" decoding="async" draggable={false} />
+        <img src={url} alt="" decoding="async" draggable={false} onError={() => setBrokenUrl(url)} />
       )}
     </span>
   );
