@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { PreparedStatements } from '../db/prepared-statements.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -41,18 +42,12 @@ export interface FilePage {
   readonly offset: number;
 }
 
-type Statement = ReturnType<Database['prepare']>;
-
-/** Shapes of list queries kept prepared; a rule's condition makes one of its own. */
-const MAX_PREPARED = 200;
-
 /** Pages through `_alyx_files` by keyset, so that a deep page costs what the first one does. */
 export class FileListRepository {
-  readonly #db: Database;
-  readonly #prepared = new Map<string, Statement>();
+  readonly #statements: PreparedStatements;
 
   constructor(db: Database) {
-    this.#db = db;
+    this.#statements = new PreparedStatements(db);
   }
 
   async page({ filter, order, limit, after, offset }: FilePage): Promise<StoredFile[]> {
@@ -65,32 +60,23 @@ export class FileListRepository {
     }
     const sql = `SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE ${where.sql}
       ORDER BY ${column} ${direction}, id ${direction} LIMIT ? OFFSET ?`;
-    const rows = this.#prepare(sql).all(...where.params, limit, offset) as FileRow[];
+    const rows = this.#statements.get(sql).all(...where.params, limit, offset) as FileRow[];
     return rows.map(toStoredFile);
   }
 
   async count(filter: FileFilter): Promise<number> {
     if (isWhole(filter)) return this.#keptCount(filter.bucket);
     const where = whereClause(filter);
-    const row = this.#prepare(`SELECT count(*) AS total FROM _alyx_files WHERE ${where.sql}`).get(
-      ...where.params,
-    );
+    const row = this.#statements
+      .get(`SELECT count(*) AS total FROM _alyx_files WHERE ${where.sql}`)
+      .get(...where.params);
     return (row as { total: number }).total;
   }
 
   #keptCount(bucket: string | null): number {
     const sql = `SELECT coalesce(sum(files), 0) AS total FROM _alyx_bucket_usage
       WHERE ${bucket === null ? '1' : 'bucket = ?'}`;
-    return (this.#prepare(sql).get(...(bucket === null ? [] : [bucket])) as { total: number }).total;
-  }
-
-  #prepare(sql: string): Statement {
-    const known = this.#prepared.get(sql);
-    if (known !== undefined) return known;
-    if (this.#prepared.size >= MAX_PREPARED) this.#prepared.clear();
-    const statement = this.#db.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return statement;
+    return (this.#statements.get(sql).get(...(bucket === null ? [] : [bucket])) as { total: number }).total;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { PreparedStatements } from '../db/prepared-statements.ts';
 import type { Collection } from '../schema/schema.ts';
 import type { RecordCounts } from './record-counts.ts';
 import { toRecord, type Row } from './record-row.ts';
@@ -12,11 +13,6 @@ import {
 import type { RecordValues } from './record.ts';
 import { sqlName } from './sql-name.ts';
 
-type Statement = ReturnType<Database['prepare']>;
-
-/** Shapes of list queries kept prepared. */
-const MAX_PREPARED = 200;
-
 export interface RecordPage {
   readonly records: readonly RecordValues[];
   /** How many records the selection holds in all. */
@@ -25,12 +21,11 @@ export interface RecordPage {
 
 /** Pages of the collections' tables. */
 export class RecordListRepository {
-  readonly #db: Database;
   readonly #counts: RecordCounts;
-  readonly #prepared = new Map<string, Statement>();
+  readonly #statements: PreparedStatements;
 
   constructor(db: Database, counts: RecordCounts) {
-    this.#db = db;
+    this.#statements = new PreparedStatements(db);
     this.#counts = counts;
   }
 
@@ -43,7 +38,7 @@ export class RecordListRepository {
       ? `${from(collection, unindexed(where))} ${orderClause(selection)}`
       : `${from(collection, where)} ${orderClause(selection, '+')}`;
     const sql = `SELECT * FROM ${query} LIMIT ? OFFSET ?`;
-    const rows = this.#prepare(sql).all(...where.params, limit, offset) as Row[];
+    const rows = this.#statements.get(sql).all(...where.params, limit, offset) as Row[];
     return { records: rows.map((row) => toRecord(collection, row)), total };
   }
 
@@ -51,14 +46,14 @@ export class RecordListRepository {
   async rowIds(selection: RecordSelection): Promise<number[]> {
     const where = whereClause(selection);
     const sql = `SELECT _rowid_ AS id FROM ${from(selection.collection, where)} ${orderClause(selection)}`;
-    return (this.#prepare(sql).all(...where.params) as { id: number }[]).map(({ id }) => id);
+    return (this.#statements.get(sql).all(...where.params) as { id: number }[]).map(({ id }) => id);
   }
 
   /** The records with these row ids that are still there, in the order of the ids. */
   async findRows(collection: Collection, rowIds: readonly number[]): Promise<RecordValues[]> {
     const sql = `SELECT _rowid_ AS "_alyx_rowid", * FROM ${sqlName(collection.name)}
       WHERE _rowid_ IN (SELECT value FROM json_each(?))`;
-    const rows = this.#prepare(sql).all(JSON.stringify(rowIds)) as Row[];
+    const rows = this.#statements.get(sql).all(JSON.stringify(rowIds)) as Row[];
     const byId = new Map(rows.map((row) => [row['_alyx_rowid'], row]));
     return rowIds.flatMap((id) => {
       const row = byId.get(id);
@@ -82,24 +77,17 @@ export class RecordListRepository {
   #countWhere(collection: Collection, where: WhereClause): number {
     const sql = `SELECT count(*) AS n FROM ${from(collection, where)}`;
     // Changes whenever another process (a restored backup, the sqlite3 shell) has written.
-    const { version } = this.#prepare('SELECT data_version AS version FROM pragma_data_version').get() as {
+    const { version } = this.#statements
+      .get('SELECT data_version AS version FROM pragma_data_version')
+      .get() as {
       version: number;
     };
     const key = JSON.stringify([version, sql, ...where.params]);
     return this.#counts.remember(
       collection.name,
       key,
-      () => (this.#prepare(sql).get(...where.params) as { n: number }).n,
+      () => (this.#statements.get(sql).get(...where.params) as { n: number }).n,
     );
-  }
-
-  #prepare(sql: string): Statement {
-    const known = this.#prepared.get(sql);
-    if (known !== undefined) return known;
-    if (this.#prepared.size >= MAX_PREPARED) this.#prepared.clear();
-    const statement = this.#db.prepare(sql);
-    this.#prepared.set(sql, statement);
-    return statement;
   }
 }
 
