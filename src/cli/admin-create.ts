@@ -11,7 +11,6 @@ import { readPassword } from './read-password.ts';
 
 /** Works beside a running server: SQLite lets both in, and the set-up link of the banner ends with the first admin. */
 export const adminCreateCommand: Command = {
-  name: 'admin create',
   usage: '--email ADDRESS [--password PASSWORD] [--config alyx.yml]',
   summary: 'create an admin; asks for the password, or reads it from standard input',
   async run(args, terminal) {

@@ -6,7 +6,6 @@ import { count, humanSize } from './human-size.ts';
 import { loadConfigFile } from './project.ts';
 
 export const backupCommand: Command = {
-  name: 'backup',
   usage: 'DIR [--copy] [--config alyx.yml]',
   summary: 'copy database, secret and stored files to a new folder, beside a running server',
   async run(args, terminal) {

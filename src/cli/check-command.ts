@@ -3,7 +3,6 @@ import { showsColor } from './color.ts';
 import { FILE_OPTIONS, parseOptions, type Command } from './command.ts';
 
 export const checkCommand: Command = {
-  name: 'check',
   usage: '[--config alyx.yml] [--schema schema.yaml]',
   summary: 'find every mistake in alyx.yml and schema.yaml',
   run(args, { stdout, stderr, env }) {

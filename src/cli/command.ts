@@ -17,8 +17,6 @@ export class UsageError extends Error {
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
 export interface Command {
-  /** As typed, without `alyx`: `storage check`. */
-  readonly name: string;
   /** Options and arguments as the help shows them. */
   readonly usage: string;
   readonly summary: string;

@@ -8,7 +8,6 @@ import { loadProject } from './project.ts';
 import { VERSION } from '../lib/version.ts';
 
 export const generateSdkCommand: Command = {
-  name: 'generate sdk',
   usage: '[--out generated] [--url URL] [--config alyx.yml] [--schema schema.yaml]',
   summary: 'write a typed client for the schema',
   run(args, terminal) {

@@ -3,7 +3,6 @@ import { EXIT, parseOptions, type Command } from './command.ts';
 import { init, type InitResult } from './init.ts';
 
 export const initCommand: Command = {
-  name: 'init',
   usage: '[dir]',
   summary: 'write a starter alyx.yml and schema.yaml',
   run(args, terminal) {

@@ -11,7 +11,6 @@ import { createLog } from './log.ts';
 import { loadProject } from './project.ts';
 
 export const serveCommand: Command = {
-  name: 'serve',
   usage: '[--config alyx.yml] [--schema schema.yaml] [--port N] [--host H]',
   summary: 'start the server',
   async run(args, terminal) {

@@ -21,7 +21,6 @@ interface Printer {
 }
 
 export const storageCheckCommand: Command = {
-  name: 'storage check',
   usage: '[--repair] [--deep] [--bucket B] [--json] [--config alyx.yml] [--schema schema.yaml]',
   summary: 'compare rows, backends and records; --deep reads every file, --repair mends what it can',
   async run(args, terminal) {

@@ -25,7 +25,6 @@ interface Wanted {
 }
 
 export const storageMigrateCommand: Command = {
-  name: 'storage migrate',
   usage: '--to NAME [--bucket B] [--drain 1m] [--json] [--config alyx.yml] [--schema schema.yaml]',
   summary: "move files' bytes to another backend, while the server runs",
   async run(args, terminal) {

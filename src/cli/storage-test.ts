@@ -6,7 +6,6 @@ import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command, type Termin
 import { loadConfigFile } from './project.ts';
 
 export const storageTestCommand: Command = {
-  name: 'storage test',
   usage: 'NAME [--json] [--config alyx.yml]',
   summary: 'put, get and delete an object in a backend of alyx.yml, and say what is wrong',
   async run(args, terminal) {

@@ -7,7 +7,6 @@ import { loadProject } from './project.ts';
 import { table } from './table.ts';
 
 export const storageUsageCommand: Command = {
-  name: 'storage usage',
   usage: '[--json] [--config alyx.yml] [--schema schema.yaml]',
   summary: 'what each bucket holds, and in which backend',
   async run(args, terminal) {

@@ -5,7 +5,6 @@ import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './co
 import { loadConfigFile } from './project.ts';
 
 export const tokenCreateCommand: Command = {
-  name: 'token create',
   usage: '--user ID [--role R] [--ttl 1h] [--config alyx.yml]',
   summary: 'print a signed access token, for scripts',
   run(args, terminal) {
