@@ -49,12 +49,13 @@ export class FileValuesRepository {
   /** Empties fields of what is no file's id. */
   removeWithoutFile({ collection, field, isList }: FileField): Promise<void> {
     const [table, column] = [sqlName(collection), sqlName(field)];
-    const isFile = 'value IN (SELECT id FROM _alyx_files)';
+    const files = '(SELECT id FROM _alyx_files)';
+    const items = `FROM json_each(own.${column}) AS each WHERE each.value`;
     return this.#run(
       isList
-        ? `UPDATE ${table} SET ${column} = (SELECT json_group_array(value) FROM json_each(${column}) WHERE ${isFile})
-           WHERE EXISTS (SELECT 1 FROM json_each(${column}) WHERE NOT ${isFile})`
-        : `UPDATE ${table} SET ${column} = NULL WHERE ${column} NOT IN (SELECT id FROM _alyx_files)`,
+        ? `UPDATE ${table} AS own SET ${column} = (SELECT json_group_array(each.value) ${items} IN ${files})
+           WHERE EXISTS (SELECT 1 ${items} NOT IN ${files})`
+        : `UPDATE ${table} SET ${column} = NULL WHERE ${column} NOT IN ${files}`,
     );
   }
 
@@ -80,12 +81,13 @@ export class FileValuesRepository {
 
 const NO_FILE = 'NOT EXISTS (SELECT 1 FROM _alyx_files WHERE id = fileId)';
 
+/** A field may be called anything, also what json_each and the system tables call their columns: every name says whose it is. */
 function values({ collection, primaryKey, field, isList }: FileField): string {
-  const [table, key, column] = [sqlName(collection), sqlName(primaryKey), sqlName(field)];
-  const source = isList ? `${table}, json_each(${column})` : table;
-  const value = isList ? 'value' : column;
+  const [table, key, column] = [sqlName(collection), sqlName(primaryKey), `own.${sqlName(field)}`];
+  const source = isList ? `${table} AS own, json_each(${column}) AS each` : `${table} AS own`;
+  const value = isList ? 'each.value' : column;
   return `SELECT recordId, fileId FROM (
-    SELECT CAST(${table}.${key} AS TEXT) AS recordId, ${value} AS fileId FROM ${source} WHERE ${column} IS NOT NULL)`;
+    SELECT CAST(own.${key} AS TEXT) AS recordId, ${value} AS fileId FROM ${source} WHERE ${column} IS NOT NULL)`;
 }
 
 function noReference({ collection, field }: FileField): string {
@@ -94,10 +96,13 @@ function noReference({ collection, field }: FileField): string {
 }
 
 function referencesWithoutValue({ collection, primaryKey, field, isList }: FileField): string {
-  const [table, key, column] = [sqlName(collection), sqlName(primaryKey), sqlName(field)];
-  const holds = isList ? `file_id IN (SELECT value FROM json_each(${column}))` : `${column} = file_id`;
+  const [table, key, column] = [sqlName(collection), sqlName(primaryKey), `own.${sqlName(field)}`];
+  const fileId = '_alyx_file_references.file_id';
+  const holds = isList
+    ? `${fileId} IN (SELECT each.value FROM json_each(${column}) AS each)`
+    : `${column} = ${fileId}`;
   return `_alyx_file_references WHERE collection = ${text(collection)} AND field = ${text(field)}
-    AND NOT EXISTS (SELECT 1 FROM ${table} WHERE ${table}.${key} = record_id AND ${holds})`;
+    AND NOT EXISTS (SELECT 1 FROM ${table} AS own WHERE own.${key} = _alyx_file_references.record_id AND ${holds})`;
 }
 
 /** Names of the loaded schema as text: statements that differ in their table are prepared anew anyway. */
