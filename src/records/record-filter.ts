@@ -28,7 +28,10 @@ export interface RecordFilter {
 const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', ne: 'IS NOT' } as const;
 
 /** An item of a JSON list as the query string writes it: SQLite reads true and false as 1 and 0. */
-const ITEM_TEXT = `CASE WHEN type IN ('true', 'false', 'null') THEN type ELSE CAST(value AS TEXT) END`;
+const ITEM_TEXT = `CASE WHEN each.type IN ('true', 'false', 'null') THEN each.type ELSE CAST(each.value AS TEXT) END`;
+
+/** The column goes through a name of ours: json_each has columns called `value`, `key`, `type`, … of its own. */
+const itemsOf = (column: string): string => `(SELECT ${column} AS _alyx_list), json_each(_alyx_list) AS each`;
 
 /** The condition as SQL; what came from the request is in the parameters only. */
 export function filterToSql({ field, operator, values }: RecordFilter): { sql: string; params: SqlValue[] } {
@@ -48,7 +51,7 @@ export function filterToSql({ field, operator, values }: RecordFilter): { sql: s
       return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
     case 'contains':
       return isList(field) || field.type === 'json'
-        ? { sql: `EXISTS (SELECT 1 FROM json_each(${column}) WHERE ${ITEM_TEXT} = ?)`, params: [value] }
+        ? { sql: `EXISTS (SELECT 1 FROM ${itemsOf(column)} WHERE ${ITEM_TEXT} = ?)`, params: [value] }
         : { sql: `instr(${column}, ?) > 0`, params: [value] };
     default:
       return { sql: `${column} ${COMPARISONS[operator]} ?`, params: [value] };
