@@ -3,6 +3,7 @@ import { hasDefault } from './default-value.ts';
 import { sqlName } from './sql-name.ts';
 import type { ColumnDefinition } from './table-definition.ts';
 import type { TablesRepository } from './tables-repository.ts';
+import { widenedColumn } from './widened-column.ts';
 
 /** Why the columns of a table with records cannot become those that are wanted, each with what to do about it. */
 export function columnProblems(
@@ -61,7 +62,7 @@ function changeProblem(
   if (was.primary !== column.primary) {
     return [`${place}: the primary key cannot change while there are records`];
   }
-  if (was.family !== column.family && tables.countValues(table, column.name) > 0) {
+  if (widenedColumn(was, column) === null && tables.countValues(table, column.name) > 0) {
     return [
       `${place} was of the kind ${was.family} and is now ${column.family}: add a new field and copy the values over`,
     ];

@@ -14,6 +14,7 @@ import {
   type TableDefinition,
 } from './table-definition.ts';
 import type { TablesRepository } from './tables-repository.ts';
+import { widenedColumn } from './widened-column.ts';
 
 export interface SyncContext extends DefaultSources {
   readonly tables: TablesRepository;
@@ -122,14 +123,17 @@ function alter(
   const before = new Map(old.map((column) => [column.name, column]));
   const added = wanted.filter((column) => !before.has(column.name));
   const removed = old.filter((column) => !collection.fields.has(column.name));
-  const changed = wanted.filter((column) => (before.get(column.name)?.sql ?? column.sql) !== column.sql);
+  const changed = wanted.filter((column) => {
+    const was = before.get(column.name);
+    return was !== undefined && (was.sql !== column.sql || was.family !== column.family);
+  });
   if (removed.length + changed.length > 0) {
-    const kept = wanted.filter((column) => before.get(column.name)?.family === column.family);
-    tables.rebuild(
-      name,
-      wanted,
-      kept.map((column) => column.name),
-    );
+    const kept = wanted.flatMap((column): [string, string][] => {
+      const was = before.get(column.name);
+      const value = was === undefined ? null : widenedColumn(was, column);
+      return value === null ? [] : [[column.name, value]];
+    });
+    tables.rebuild(name, wanted, new Map(kept));
   } else {
     for (const column of added) tables.addColumn(name, column);
   }

@@ -66,13 +66,17 @@ export class TablesRepository {
     this.#db.exec(`ALTER TABLE ${sqlName(name)} ADD COLUMN ${sqlName(column.name)} ${column.sql}`);
   }
 
-  /** Gives the table other columns; `kept` are copied, the others start empty. SQLite's own recipe: copy, drop, rename. */
-  rebuild(name: string, columns: readonly ColumnDefinition[], kept: readonly string[]): void {
+  /**
+   * Gives the table other columns; `kept` says in SQL what those get that do not start empty. SQLite's own recipe:
+   * copy, drop, rename.
+   */
+  rebuild(name: string, columns: readonly ColumnDefinition[], kept: ReadonlyMap<string, string>): void {
     const draft = `_alyx_rebuild_${name}`;
-    const list = kept.map(sqlName).join(', ');
+    const list = [...kept.keys()].map(sqlName).join(', ');
+    const values = [...kept.values()].join(', ');
     this.create(draft, columns);
     this.#db.exec(`
-      INSERT INTO ${sqlName(draft)} (${list}) SELECT ${list} FROM ${sqlName(name)};
+      INSERT INTO ${sqlName(draft)} (${list}) SELECT ${values} FROM ${sqlName(name)};
       DROP TABLE ${sqlName(name)};
       ALTER TABLE ${sqlName(draft)} RENAME TO ${sqlName(name)}`);
   }

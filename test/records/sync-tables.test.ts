@@ -54,6 +54,24 @@ describe('the tables follow the schema', () => {
     expect(follow(next)).toEqual([]);
   });
 
+  it('when a field takes more than before: a float, several choices, several files', () => {
+    const { follow, run, all } = project();
+    const file = 'file: { bucket: b }';
+    follow(posts(`a: { type: int }, b: { type: select, nullable: true, select: { values: [x, y] } }, c: { type: file, nullable: true, ${file} }`)); // prettier-ignore
+    run(`INSERT INTO posts (id, a, b, c) VALUES (1, 7, 'x', 'f'), (2, 9007199254740991, NULL, NULL)`);
+    const next = posts(`a: { type: float }, b: { type: select, nullable: true, select: { values: [x, y], maxSelect: 2 } }, c: { type: "file[]", nullable: true, ${file} }`); // prettier-ignore
+    expect(follow(next)).toEqual([
+      'changed posts.a to REAL',
+      'changed posts.b to TEXT',
+      'changed posts.c to TEXT',
+    ]);
+    expect(all('SELECT * FROM posts ORDER BY id')).toEqual([
+      { id: 1, a: 7, b: '["x"]', c: '["f"]' },
+      { id: 2, a: 9007199254740991, b: null, c: null },
+    ]);
+    expect(follow(next)).toEqual([]);
+  });
+
   it('with new and dropped indexes, and one for what the read rule looks at', () => {
     const { follow, run, all } = project();
     const names = () =>
