@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { keysByVariable } from '../src/config/environment.ts';
 import { loadConfig } from '../src/config/load-config.ts';
@@ -12,7 +14,7 @@ import { FIELD_TYPE_ROWS } from '../src/schema/field-types.ts';
 import { loadSchema } from '../src/schema/load-schema.ts';
 import { bucketShape, fieldShape } from '../src/schema/shape.ts';
 import { contentOf } from '../src/lib/shape-walk.ts';
-import { blocks, codes, section, tableRows } from './support/readme.ts';
+import { README, blocks, codes, section, tableRows } from './support/readme.ts';
 import { runAlyx } from './support/run-alyx.ts';
 import { makeTempFolder } from './support/temp-folder.ts';
 
@@ -107,6 +109,40 @@ describe('the README says how to configure:', () => {
   it('every function that rules may call', () => {
     const list = /^- Functions: `([^`]+)`/m.exec(section('## Rules'))?.[1] ?? '';
     expect(sorted(list.split(/\s+/))).toEqual(sorted(Object.keys(RULE_FUNCTIONS)));
+  });
+});
+
+describe('every place that is named is there:', () => {
+  const ROOT = resolve(import.meta.dirname, '..');
+  const there = (text: string, pattern: RegExp, folder: string) =>
+    [...text.matchAll(pattern)].map(([path]) => ({ path, exists: existsSync(resolve(ROOT, folder, path)) }));
+
+  it('in the README', () => {
+    const places = there(README, /\b(?:test|src|examples)\/[\w./-]*\w/g, '.');
+    expect(places.filter(({ exists }) => !exists)).toEqual([]);
+    expect(places.length).toBeGreaterThan(10);
+  });
+
+  it('in the README, by its heading', () => {
+    const headings = [...README.matchAll(/^##+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const wanted = [...README.matchAll(/\]\(#([^)]+)\)/g)].map((match) => match[1]);
+    expect(wanted.filter((anchor) => !headings.includes(anchor ?? ''))).toEqual([]);
+  });
+
+  it('on the map of the code, and every folder is on it', () => {
+    const map = readFileSync(resolve(ROOT, 'src/README.md'), 'utf8');
+    const places = there(map, /(?<=`)(?:http|files|uploads|records|rules|storage)\/[\w./-]*\.ts/g, 'src');
+    expect(places.filter(({ exists }) => !exists)).toEqual([]);
+    const folders = readdirSync(resolve(ROOT, 'src'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const told = [...map.matchAll(/^ {2}([\w-]+)\/ /gm)].map((match) => match[1] ?? '');
+    expect(sorted(told)).toEqual(sorted(folders.map(({ name }) => name)));
   });
 });
 
