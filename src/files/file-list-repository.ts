@@ -58,7 +58,9 @@ export class FileListRepository {
       where.sql += ` AND (${column}, id) ${order.descending ? '<' : '>'} (?, ?)`;
       where.params.push(after.value, after.id);
     }
-    const sql = `SELECT ${FILE_COLUMNS} FROM _alyx_files WHERE ${where.sql}
+    // They are few, which SQLite does not know: it would walk along the order past all the others.
+    const index = filter.missing === true ? 'INDEXED BY _alyx_files_missing' : '';
+    const sql = `SELECT ${FILE_COLUMNS} FROM _alyx_files ${index} WHERE ${where.sql}
       ORDER BY ${column} ${direction}, id ${direction} LIMIT ? OFFSET ?`;
     const rows = this.#statements.get(sql).all(...where.params, limit, offset) as FileRow[];
     return rows.map(toStoredFile);
