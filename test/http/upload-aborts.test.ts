@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OPEN_RULES, store } from '../support/files-api.ts';
 import { BOUNDARY } from '../support/form.ts';
-import { expectNothingLeft, leftovers } from '../support/leftovers.ts';
+import { expectNothingLeft, leftovers, openFiles } from '../support/leftovers.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -24,7 +24,7 @@ async function half(head: readonly string[], ...bytes: readonly (string | Buffer
   const connection = await RawConnection.open(app.url);
   connection.head(...head, 'Host: x');
   for (const piece of bytes) connection.write(piece);
-  await vi.waitFor(async () => expect((await leftovers(app)).open).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(openFiles(app)).toHaveLength(1), { timeout: 10_000 });
   return connection;
 }
 
@@ -71,9 +71,9 @@ describe('a client that stops reading mid-download', () => {
     const connection = await RawConnection.open(app.url);
     connection.socket.pause();
     connection.head(`GET /api/files/docs/${id}/download HTTP/1.1`, 'Host: x');
-    await vi.waitFor(async () => expect((await leftovers(app)).open).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(openFiles(app)).toHaveLength(1), { timeout: 10_000 });
     connection.close();
-    await vi.waitFor(async () => expect((await leftovers(app)).open).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(openFiles(app)).toEqual([]), { timeout: 10_000 });
   });
 });
 

@@ -11,7 +11,7 @@ export interface Leftovers {
   readonly rows: number;
   /** Objects whose bytes are still to be deleted. */
   readonly doomed: number;
-  /** Files below the data folder that this process has open, but for the database's own. */
+  /** What `openFiles` finds. */
   readonly open: readonly string[];
 }
 
@@ -29,11 +29,16 @@ export async function leftovers(app: TestApp): Promise<Leftovers> {
       objects,
       rows: count('SELECT count(*) FROM _alyx_files'),
       doomed: count(`SELECT count(*) FROM _alyx_pending_objects WHERE state = 'deleting'`),
-      open: openFilesBelow(data).filter((path) => !path.includes('alyx.db')),
+      open: openFiles(app),
     };
   } finally {
     database.close();
   }
+}
+
+/** Files below the data folder that this process has open, but for the database's own. */
+export function openFiles(app: TestApp): string[] {
+  return openFilesBelow(join(app.folder, 'data')).filter((path) => !path.includes('alyx.db'));
 }
 
 /** Waits until nothing is left of an upload that somebody broke off. */
