@@ -63,10 +63,15 @@ describe('the explorer', () => {
   it('goes from file to file by arrow keys, and selects by space', async () => {
     const page = await ui.logIn('#/buckets/pictures?sort=name');
     await page.getByRole('button', { name: 'many-000001.png' }).focus();
-    for (let step = 0; step < 3; step += 1) await page.keyboard.press('ArrowDown');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('many-000004.png');
+    // The focus follows with the next frame, so each step is waited for.
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    const follows = (name: string) => expect.poll(focused, { timeout: 20_000 }).toBe(name);
+    for (const name of ['many-000002.png', 'many-000003.png', 'many-000004.png']) {
+      await page.keyboard.press('ArrowDown');
+      await follows(name);
+    }
     await page.keyboard.press('End');
-    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('sea.png');
+    await follows('sea.png');
     await page.keyboard.press('Space');
     await page.getByText('1 file selected').waitFor();
   });
