@@ -6,6 +6,14 @@ import { controlOf } from './field-control.ts';
 export type DraftValue = string | boolean | null | readonly string[];
 export type Draft = Readonly<Record<string, DraftValue>>;
 
+/** The ids of a file field, from those it has at that moment: an upload may be done between two renderings. */
+export type ChangeFiles = (change: (ids: readonly string[]) => readonly string[]) => void;
+
+/** The ids in a file field's draft. */
+export function idsOf(value: DraftValue | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
+
 export function toDraft(fields: readonly SchemaField[], doc: Doc | null): Draft {
   return Object.fromEntries(
     fields.map((field) => [field.name, draftValue(field, doc?.[field.name] ?? null)]),

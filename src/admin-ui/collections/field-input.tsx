@@ -2,7 +2,7 @@ import type { InputHTMLAttributes } from 'preact';
 import type { Schema, SchemaField } from '../api/schema.ts';
 import { Field, type ControlProps } from '../parts/field.tsx';
 import { BlobInput } from './blob-input.tsx';
-import type { DraftValue } from './draft.ts';
+import { idsOf, type DraftValue } from './draft.ts';
 import { choicesOf, controlOf, isAutomatic } from './field-control.ts';
 import { FileField } from './file-field.tsx';
 import { RelationInput } from './relation-input.tsx';
@@ -15,7 +15,7 @@ export interface FieldInputProps {
   readonly error: string | null;
   /** False while the record is being made. */
   readonly exists: boolean;
-  readonly onChange: (value: DraftValue) => void;
+  readonly onChange: (value: DraftValue | ((old: DraftValue) => DraftValue)) => void;
   /** How many uploads of this field are under way. */
   readonly onPending: (count: number) => void;
 }
@@ -57,7 +57,7 @@ function Input(props: InputProps) {
   const { field, schema, value, control, exists, onChange, onPending } = props;
   const isReadOnly = isAutomatic(field) || (exists && field.primary);
   const text = typeof value === 'string' ? value : '';
-  const list = Array.isArray(value) ? (value as readonly string[]) : [];
+  const list = idsOf(value);
   switch (controlOf(field)) {
     case 'lines':
       return (
@@ -112,7 +112,7 @@ function Input(props: InputProps) {
           field={field}
           schema={schema}
           ids={list}
-          onChange={onChange}
+          onChange={(change) => onChange((old) => change(idsOf(old)))}
           onPending={onPending}
         />
       );

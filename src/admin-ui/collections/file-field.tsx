@@ -8,8 +8,9 @@ import { ChooseButton } from '../uploads/choose-button.tsx';
 import { DropZone } from '../uploads/drop-zone.tsx';
 import { limitText } from '../uploads/limits.ts';
 import { isUnfinished } from '../uploads/upload-item.ts';
-import { addUploads, uploads, type Chosen } from '../uploads/upload-queue.ts';
+import { addUploads, cancelUpload, uploads, type Chosen } from '../uploads/upload-queue.ts';
 import { UploadRow } from '../uploads/upload-row.tsx';
+import type { ChangeFiles } from './draft.ts';
 import { FileList } from './file-list.tsx';
 import { PickFileDialog } from './pick-file-dialog.tsx';
 import './file-field.css';
@@ -19,7 +20,7 @@ interface FileFieldProps {
   readonly field: SchemaField;
   readonly schema: Schema;
   readonly ids: readonly string[];
-  readonly onChange: (ids: readonly string[]) => void;
+  readonly onChange: ChangeFiles;
   readonly onPending: (count: number) => void;
 }
 
@@ -29,13 +30,14 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
   const bucket = schema.buckets.find(({ name }) => name === own?.bucket);
   const [picking, setPicking] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const { pending, follow } = useOwnUploads((id) => onChange(isSingle ? [id] : [...latest.current, id]));
-  const latest = useRef(ids);
-  latest.current = ids;
-  useEffect(() => onPending(pending.filter(isUnfinished).length), [pending.filter(isUnfinished).length]);
+  const isSingle = field.type === 'file';
+  const { pending, follow } = useOwnUploads((id) =>
+    onChange((latest) => (isSingle ? [id] : [...latest, id])),
+  );
+  const unfinished = pending.filter(isUnfinished).length;
+  useEffect(() => onPending(unfinished), [unfinished]);
   if (own === null || bucket === undefined) return null;
 
-  const isSingle = field.type === 'file';
   const maxFiles = isSingle ? 1 : (own.max_files ?? Infinity);
   // A single file is replaced by the next one; a list has so many places left.
   const places = isSingle ? 1 : maxFiles - ids.length - pending.length;
@@ -48,7 +50,12 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
     const fitting = chosen.slice(0, Math.max(0, places));
     const left = chosen.length - fitting.length;
     setRefusal(left > 0 ? `${plural(left, 'file')} left out: this field takes ${maxFiles}.` : null);
+    if (fitting.length > 0) makeRoom();
     follow(addUploads(bucket, limits, fitting));
+  };
+  /** What comes now takes the place of what was on its way to it. */
+  const makeRoom = () => {
+    if (isSingle) for (const { key } of pending) cancelUpload(key);
   };
   const verb = isSingle && ids.length > 0 ? 'Replace' : 'Upload';
   return (
@@ -88,7 +95,8 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
           taken={ids}
           onClose={() => setPicking(false)}
           onPick={(picked) => {
-            onChange(isSingle ? picked : [...ids, ...picked]);
+            makeRoom();
+            onChange((latest) => (isSingle ? picked : [...latest, ...picked]));
             setPicking(false);
           }}
         />
@@ -99,16 +107,21 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
 
 /** The uploads that this field started and that have not become files of it yet. */
 function useOwnUploads(onDone: (fileId: string) => void) {
-  const [keys, setKeys] = useState<readonly number[]>([]);
-  const items = useStore(uploads).filter(({ key }) => keys.includes(key));
-  const done = items.filter(({ state }) => state === 'done');
-  useEffect(() => {
-    if (done.length === 0) return;
-    setKeys((known) => known.filter((key) => !done.some((item) => item.key === key)));
-    for (const { fileId } of done) if (fileId !== null) onDone(fileId);
-  }, [done.length]);
+  const keys = useRef(new Set<number>()).current;
+  const latest = useRef(onDone);
+  latest.current = onDone;
+  // Heard one by one as they happen: a rendering may see several at once, or one in the place of another.
+  useEffect(
+    () =>
+      uploads.subscribe(() => {
+        for (const { key, fileId } of uploads.value) {
+          if (fileId !== null && keys.delete(key)) latest.current(fileId);
+        }
+      }),
+    [],
+  );
   return {
-    pending: items.filter(({ state }) => state !== 'done'),
-    follow: (started: readonly number[]) => setKeys((known) => [...known, ...started]),
+    pending: useStore(uploads).filter(({ key }) => keys.has(key)),
+    follow: (started: readonly number[]) => started.forEach((key) => keys.add(key)),
   };
 }

@@ -4,13 +4,14 @@ import { Thumbnail } from '../files/thumbnail.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { formatBytes } from '../parts/format.ts';
 import { useLoad } from '../parts/use-load.ts';
+import type { ChangeFiles } from './draft.ts';
 
 interface FileListProps {
   readonly bucket: string;
   readonly ids: readonly string[];
   /** True: their order means something, and can be changed by dragging or with buttons. */
   readonly isSortable: boolean;
-  readonly onChange: (ids: readonly string[]) => void;
+  readonly onChange: ChangeFiles;
 }
 
 /** The files of a field. */
@@ -19,9 +20,11 @@ export function FileList({ bucket, ids, isSortable, onChange }: FileListProps) {
   const [over, setOver] = useState<number | null>(null);
   if (ids.length === 0) return <p class="file-field-empty">No file. Drop one here.</p>;
   const move = (from: number, to: number) => {
-    const next = [...ids];
-    next.splice(to, 0, ...next.splice(from, 1));
-    onChange(next);
+    onChange((latest) => {
+      const next = [...latest];
+      next.splice(to, 0, ...next.splice(from, 1));
+      return next;
+    });
   };
   return (
     <ul>
@@ -73,7 +76,7 @@ export function FileList({ bucket, ids, isSortable, onChange }: FileListProps) {
             small
             icon="close"
             label={`Remove file ${index + 1}`}
-            onClick={() => onChange(ids.filter((other) => other !== id))}
+            onClick={() => onChange((latest) => latest.filter((other) => other !== id))}
           />
         </li>
       ))}

@@ -12,7 +12,7 @@ import { showToast } from '../parts/toasts.tsx';
 import { useSubmit } from '../parts/use-submit.ts';
 import { readDraft, toDraft, type Draft } from './draft.ts';
 import { isAutomatic } from './field-control.ts';
-import { FieldInput } from './field-input.tsx';
+import { FieldInput, type FieldInputProps } from './field-input.tsx';
 import { keyOf } from './record-label.ts';
 
 interface RecordEditorProps {
@@ -24,6 +24,8 @@ interface RecordEditorProps {
   readonly onSaved: () => void;
   readonly onDelete: () => void;
 }
+
+type Changed = Parameters<FieldInputProps['onChange']>[0];
 
 /** A form made from the schema. What was typed is not given up without a question. */
 export function RecordEditor({ collection, schema, record, onClose, onSaved, onDelete }: RecordEditorProps) {
@@ -45,6 +47,8 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
     showToast(record === null ? 'Record created.' : 'Record saved.');
     onSaved();
   });
+  const change = (name: string, value: Changed) =>
+    setDraft((old) => ({ ...old, [name]: typeof value === 'function' ? value(old[name] ?? null) : value }));
   const close = async () => {
     if (!isDirty || (await discard())) onClose();
   };
@@ -90,7 +94,7 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
             exists={record !== null}
             value={draft[field.name] ?? null}
             error={problems[field.name] ?? problemOf(error, field.name)}
-            onChange={(value) => setDraft((old) => ({ ...old, [field.name]: value }))}
+            onChange={(value) => change(field.name, value)}
             onPending={(count) => setPending((old) => ({ ...old, [field.name]: count }))}
           />
         ))}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 type Listener = () => void;
 
@@ -34,11 +34,12 @@ export class Store<T> {
 /** The store's value, and a new rendering whenever it changes. */
 export function useStore<T>(store: Store<T>): T {
   const [, render] = useState({});
-  useEffect(() => {
-    const seen = store.value;
+  const { value } = store;
+  // An effect would come after the next frame, and miss what changes until then.
+  useLayoutEffect(() => {
     const stop = store.subscribe(() => render({}));
-    if (!Object.is(seen, store.value)) render({});
+    if (!Object.is(value, store.value)) render({});
     return stop;
   }, [store]);
-  return store.value;
+  return value;
 }
