@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
-import { useAdminUi } from './admin-ui.ts';
+import { unique, useAdminUi } from './admin-ui.ts';
 
 const ui = useAdminUi();
 const MANY = 100_000;
@@ -100,7 +100,7 @@ describe('a file', () => {
   });
 
   it('is renamed, and gets metadata and rules of its own', async () => {
-    const { id } = await put('documents', 'draft.txt', 'a draft');
+    const { id } = await put('documents', unique('draft'), 'a draft');
     const page = await ui.logIn(`#/buckets/documents?file=${id}`);
     await page.getByRole('button', { name: 'Edit', exact: true }).click();
     const form = page.getByRole('dialog', { name: 'Edit file' });
@@ -119,7 +119,7 @@ describe('a file', () => {
   });
 
   it('gets a link that works without logging in, for as long as one chooses', async () => {
-    const { id } = await put('documents', 'shared.txt', 'for everybody with the link');
+    const { id } = await put('documents', unique('shared'), 'for everybody with the link');
     const page = await ui.logIn(`#/buckets/documents?file=${id}`);
     await page.getByRole('button', { name: 'Copy link' }).click();
     const dialog = page.getByRole('dialog', { name: /^Link to/ });
@@ -134,24 +134,26 @@ describe('a file', () => {
   });
 
   it('is downloaded under its name', async () => {
-    const { id } = await put('documents', 'to keep.txt', 'kept');
+    const name = `${unique('to keep ')}.txt`;
+    const { id } = await put('documents', name, 'kept');
     const page = await ui.logIn(`#/buckets/documents?file=${id}`);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download' }).click(),
     ]);
-    expect(download.suggestedFilename()).toBe('to keep.txt');
+    expect(download.suggestedFilename()).toBe(name);
   });
 
   it('is deleted after a question; one that a record shows is kept, and it is said why', async () => {
-    const free = await put('pictures', 'zz-free.png', new Uint8Array(png(8, 8, 10)));
-    const used = await put('pictures', 'zz-used.png', new Uint8Array(png(8, 8, 50)));
+    const prefix = unique('zz-');
+    const free = await put('pictures', `${prefix}-free.png`, new Uint8Array(png(8, 8, 10)));
+    const used = await put('pictures', `${prefix}-used.png`, new Uint8Array(png(8, 8, 50)));
     await ui.api('/api/collections/posts', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ title: 'Shows it', cover: used.id }),
     });
-    const page = await ui.logIn('#/buckets/pictures?search=zz-');
+    const page = await ui.logIn(`#/buckets/pictures?search=${prefix}-`);
     await page.getByLabel('Select all files').check();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page
@@ -159,7 +161,7 @@ describe('a file', () => {
       .getByRole('button', { name: 'Delete' })
       .click();
     const report = page.getByRole('dialog', { name: '1 file could not be deleted' });
-    await report.getByText('zz-used.png', { exact: true }).waitFor();
+    await report.getByText(`${prefix}-used.png`, { exact: true }).waitFor();
     await report.getByRole('button', { name: 'Understood' }).click();
     await page.getByText('1 match', { exact: true }).waitFor();
     await expect(ui.api(`/api/files/pictures/${free.id}`)).rejects.toThrow('404');

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
-import { useAdminUi } from './admin-ui.ts';
+import { unique, useAdminUi } from './admin-ui.ts';
 
 const ui = useAdminUi();
 
@@ -50,12 +50,13 @@ describe('the overview', () => {
 describe('rules', () => {
   it('show what each operation demands, and decide as another user with the part that decided', async () => {
     const page = await ui.logIn('#/users');
+    const email = `${unique('grace')}@example.com`;
     await page.getByRole('button', { name: 'New user' }).click();
     const form = page.getByRole('dialog', { name: 'New user' });
-    await form.getByLabel('Email').fill('grace@example.com');
+    await form.getByLabel('Email').fill(email);
     await form.getByLabel('Password').fill('a long enough password');
     await form.getByRole('button', { name: 'Create' }).click();
-    await page.getByText('grace@example.com created.').waitFor();
+    await page.getByText(`${email} created.`).waitFor();
 
     await page.evaluate(() => location.assign('#/rules'));
     const rules = page.getByRole('region', { name: 'Rules of bucket documents' });
@@ -66,7 +67,7 @@ describe('rules', () => {
       .click();
     const dialog = page.getByRole('dialog', { name: 'Try “read” on documents' });
     await dialog.getByRole('button', { name: 'As the user' }).click();
-    await page.getByRole('button', { name: /grace@example\.com/ }).click();
+    await page.getByRole('button', { name: email }).click();
     await dialog.getByRole('button', { name: 'On the file' }).click();
     await page.getByRole('button', { name: /report\.csv/ }).click();
     await dialog.getByRole('button', { name: 'Decide' }).click();
@@ -77,24 +78,30 @@ describe('rules', () => {
 
 describe('users and schema', () => {
   it('change a role and a password, and delete a user', async () => {
-    const page = await ui.logIn('#/users');
-    await page.getByRole('button', { name: 'Edit grace@example.com' }).click();
-    const form = page.getByRole('dialog', { name: 'grace@example.com' });
+    const email = `${unique('ada')}@example.com`;
+    await ui.api('/api/admin/users', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password: 'a long enough password', role: 'user' }),
+    });
+    const page = await ui.logIn(`#/users?search=${email}`);
+    await page.getByRole('button', { name: `Edit ${email}` }).click();
+    const form = page.getByRole('dialog', { name: email });
     await form.getByLabel('Role').selectOption('admin');
     await form.getByLabel('New password').fill('another long password');
     await form.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('grace@example.com saved.').waitFor();
-    await page.getByText('admin', { exact: true }).nth(1).waitFor();
-    const login = { email: 'grace@example.com', password: 'another long password' };
+    await page.getByText(`${email} saved.`).waitFor();
+    await page.getByRole('cell', { name: 'admin', exact: true }).waitFor();
+    const login = { email, password: 'another long password' };
     const response = await ui.app.request('/api/auth/login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(login),
     });
     expect(response.status).toBe(200);
-    await page.getByRole('button', { name: 'Delete grace@example.com' }).click();
+    await page.getByRole('button', { name: `Delete ${email}` }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await page.getByText('grace@example.com deleted.').waitFor();
+    await page.getByText(`${email} deleted.`).waitFor();
   });
 
   it('say where each definition stands', async () => {

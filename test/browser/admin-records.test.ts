@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
-import { useAdminUi } from './admin-ui.ts';
+import { unique, useAdminUi } from './admin-ui.ts';
 
 const ui = useAdminUi();
 const post = (collection: string, body: unknown) =>
@@ -45,6 +45,7 @@ describe('a collection', () => {
 describe('a record', () => {
   it('is created with an input for every type of field, and its mistakes are shown where they are', async () => {
     const page = await ui.logIn('#/collections/posts?record=new');
+    const title = unique('Everything ');
     const form = page.getByRole('dialog', { name: 'New record in posts' });
     await form.getByLabel('title').fill('A title that is far too long for this field');
     await form.getByLabel('body').fill('Two\nlines');
@@ -76,10 +77,10 @@ describe('a record', () => {
     await form.getByLabel('extra').fill('{ "deep": [1, 2] }');
     await form.getByRole('button', { name: 'Create' }).click();
     await form.getByText(/must have at most 20 characters/i).waitFor();
-    await form.getByLabel('title').fill('Everything');
+    await form.getByLabel('title').fill(title);
     await form.getByRole('button', { name: 'Create' }).click();
     await page.getByText('Record created.').waitFor();
-    const { docs } = (await ui.api('/api/collections/posts?filter=title:eq:Everything')) as {
+    const { docs } = (await ui.api(`/api/collections/posts?filter=title:eq:${title}`)) as {
       docs: unknown[];
     };
     expect(docs).toMatchObject([
@@ -100,35 +101,37 @@ describe('a record', () => {
 
   it('gets its files by upload and from the bucket, in an order of its own, within the limits', async () => {
     const { id } = await post('posts', { title: 'With pictures' });
-    const there = (await ui.api('/api/files/pictures?name=there.png', {
+    const named = (name: string) => `${unique('picture')}-${name}`;
+    const [one, two, existing] = [named('one.png'), named('two.png'), named('there.png')];
+    const there = (await ui.api(`/api/files/pictures?name=${existing}`, {
       method: 'PUT',
       body: new Uint8Array(png(16, 16, 300)),
     })) as { id: string };
     const page = await ui.logIn(`#/collections/posts?record=${id}`);
     const cover = field(page, 'cover');
-    await cover.locator('input[type=file]').setInputFiles(picture('one.png', 10));
-    await cover.getByText('one.png').waitFor();
+    await cover.locator('input[type=file]').setInputFiles(picture(one, 10));
+    await cover.getByText(one).waitFor();
     await cover.getByRole('button', { name: 'Replace' }).waitFor();
-    await cover.locator('input[type=file]').setInputFiles(picture('two.png', 60));
-    await cover.getByText('two.png').waitFor();
+    await cover.locator('input[type=file]').setInputFiles(picture(two, 60));
+    await cover.getByText(two).waitFor();
 
     const gallery = field(page, 'gallery');
     await gallery
       .locator('input[type=file]')
       .setInputFiles([
-        picture('a.png', 100),
-        picture('b.png', 140),
-        picture('c.png', 180),
-        picture('d.png', 220),
+        picture(named('a.png'), 100),
+        picture(named('b.png'), 140),
+        picture(named('c.png'), 180),
+        picture(named('d.png'), 220),
       ]);
     await gallery.getByText('1 file left out: this field takes 3.').waitFor();
     await gallery.getByText('3 of 3').waitFor();
     await gallery.getByRole('button', { name: 'Remove file 3' }).click();
     await gallery.getByRole('button', { name: 'Pick existing' }).click();
     const picker = page.getByRole('dialog', { name: 'Pick from pictures' });
-    await picker.getByText('there.png').click();
+    await picker.getByText(existing).click();
     await picker.getByRole('button', { name: 'Use 1 file' }).click();
-    await gallery.getByText('there.png').waitFor();
+    await gallery.getByText(existing).waitFor();
     await gallery.getByRole('button', { name: 'Move file 3 up' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Record saved.').waitFor();
@@ -136,7 +139,7 @@ describe('a record', () => {
       cover: { name: string };
       gallery: { id: string; name: string }[];
     };
-    expect(doc.cover.name).toBe('two.png');
+    expect(doc.cover.name).toBe(two);
     expect(doc.gallery).toHaveLength(3);
     expect(doc.gallery[1]?.id).toBe(there.id);
   });

@@ -1,17 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { PASSWORD } from '../support/accounts-api.ts';
-import { ADMIN, fillLogin, useAdminUi } from './admin-ui.ts';
+import { startApp } from '../support/test-app.ts';
+import { ADMIN, fillLogin, SCHEMA, unique, useAdminUi } from './admin-ui.ts';
 
-const ui = useAdminUi({ withAdmin: false });
+const ui = useAdminUi();
 afterEach(() => {
   ui.relay.intercept = () => false;
 });
 
 describe('first start', () => {
   it('makes the first admin behind the one-time link, and takes the link out of the address', async () => {
-    const page = await ui.open();
+    const fresh = await startApp({ schema: SCHEMA });
+    onTestFinished(() => fresh.dispose());
+    const page = await ui.open({}, fresh.url);
     await page.getByText('This server has no admin yet.').waitFor();
-    await page.goto(`${ui.relay.url}/_admin/?again#setup=${ui.app.app.setupToken ?? ''}`);
+    await page.goto(`${fresh.url}/_admin/?again#setup=${fresh.app.setupToken ?? ''}`);
     await page.getByRole('heading', { name: 'Welcome to Alyx' }).waitFor();
     expect(page.url()).not.toContain('setup=');
     await page.getByLabel('Email').fill(ADMIN);
@@ -70,9 +73,10 @@ describe('a session', () => {
 
   it('that the server has ended is taken up again over the page, with all that was typed', async () => {
     const page = await ui.logIn('#/users');
+    const email = `${unique('grace')}@example.com`;
     await page.getByRole('button', { name: 'New user' }).click();
     const form = page.getByRole('dialog', { name: 'New user' });
-    await form.getByLabel('Email').fill('grace@example.com');
+    await form.getByLabel('Email').fill(email);
     await form.getByLabel('Password').fill('a long enough password');
     await page.context().clearCookies();
     ui.relay.intercept = (request, response) => {
@@ -86,6 +90,6 @@ describe('a session', () => {
     const again = page.getByRole('dialog', { name: 'Your session has ended' });
     await again.getByLabel('Password').fill(PASSWORD);
     await again.getByRole('button', { name: 'Log in' }).click();
-    await page.getByText('grace@example.com created.').waitFor();
+    await page.getByText(`${email} created.`).waitFor();
   });
 });

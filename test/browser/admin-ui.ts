@@ -56,8 +56,8 @@ export interface AdminUi {
   readonly browser: Browser;
   /** Between the browser and the server. */
   readonly relay: HttpRelay;
-  /** A page that is not logged in. */
-  open(options?: BrowserContextOptions): Promise<Page>;
+  /** A page that is not logged in, of another server if one is named. */
+  open(options?: BrowserContextOptions, server?: string): Promise<Page>;
   /** A page of the first admin, at `#/…`. */
   logIn(hash?: string, options?: BrowserContextOptions): Promise<Page>;
   /** What the API answers the admin. */
@@ -67,8 +67,16 @@ export interface AdminUi {
 /** Statuses that a test expects the server to answer with; a browser writes each into its console. */
 const EXPECTED = /Failed to load resource|net::ERR_/;
 
+let given = 0;
+
+/** A name that was not given before: a test that is tried again must not meet what its first attempt left. */
+export function unique(name: string): string {
+  given += 1;
+  return `${name}${given}`;
+}
+
 /** A server with an admin and a browser for a file of tests. Whatever a page complains about fails the test. */
-export function useAdminUi(options: { readonly withAdmin?: boolean } = {}): AdminUi {
+export function useAdminUi(): AdminUi {
   let app: TestApp;
   let browser: Browser;
   let relay: HttpRelay;
@@ -79,7 +87,7 @@ export function useAdminUi(options: { readonly withAdmin?: boolean } = {}): Admi
     app = await startApp({ schema: SCHEMA });
     relay = await HttpRelay.start(app.url);
     browser = await launchBrowser();
-    if (options.withAdmin !== false) adminId = (await setUp(app, ADMIN)).user.id;
+    adminId = (await setUp(app, ADMIN)).user.id;
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
@@ -91,7 +99,7 @@ export function useAdminUi(options: { readonly withAdmin?: boolean } = {}): Admi
     await app.dispose();
   });
 
-  const open = async (settings: BrowserContextOptions = {}) => {
+  const open = async (settings: BrowserContextOptions = {}, server = relay.url) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
@@ -101,10 +109,9 @@ export function useAdminUi(options: { readonly withAdmin?: boolean } = {}): Admi
     });
     page.on('request', (request) => {
       const { protocol, origin } = new URL(request.url());
-      if (protocol === 'http:' && origin !== relay.url)
-        complaints.push(`a foreign request: ${request.url()}`);
+      if (protocol === 'http:' && origin !== server) complaints.push(`a foreign request: ${request.url()}`);
     });
-    await page.goto(`${relay.url}/_admin/`);
+    await page.goto(`${server}/_admin/`);
     return page;
   };
   return {

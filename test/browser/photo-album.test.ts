@@ -34,6 +34,7 @@ beforeEach(async () => {
   await page.goto(album.url);
 });
 afterEach(async () => {
+  album.relay.intercept = () => false;
   await context.close();
   expect(mistakes).toEqual([]);
 });
