@@ -3,15 +3,10 @@ import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
 import { migrate } from './migrate.ts';
-import { toAppError } from './sqlite-error.ts';
+import { isBusy } from './sqlite-error.ts';
+import { WriteQueue } from './write-queue.ts';
 
 type Statement = BetterSqlite3.Statement;
-
-interface Job {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 export interface DatabaseOptions {
   /** A file, made with its folders when absent; `:memory:` for tests. */
@@ -20,19 +15,18 @@ export interface DatabaseOptions {
   readonly durable: boolean;
 }
 
-/** How long SQLite waits for another process (the CLI beside the server) before it reports SQLITE_BUSY. */
+/** How long a change waits for another process (a command beside the server, an operator's shell) to end its own. */
 const BUSY_TIMEOUT_MS = 5000;
 /** More than a database can have. */
 const ALL_PAGES = 2 ** 31 - 1;
 
 /**
  * The one SQLite connection of the process. Reads go straight to prepared statements; every change goes through
- * `write`, which puts the changes that arrive in one turn of the event loop into one commit, so that concurrent
- * uploads share its fsync.
+ * `write`. Nothing but start and end waits inside SQLite for another process: that would hold up all requests.
  */
 export class Database {
   readonly #sqlite: BetterSqlite3.Database;
-  #queue: Job[] = [];
+  readonly #writes: WriteQueue;
 
   constructor(options: DatabaseOptions) {
     this.#sqlite = open(options);
@@ -40,8 +34,10 @@ export class Database {
       migrate(this.#sqlite, options.path);
     } catch (error) {
       this.#sqlite.close();
-      throw error;
+      throw isBusy(error) ? locked(options.path, error) : error;
     }
+    this.#waitInside(false);
+    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS);
   }
 
   /** A prepared statement; prepare once, outside the request. */
@@ -51,7 +47,12 @@ export class Database {
 
   /** Runs statements that change the shape of the database; for start-up only. */
   exec(sql: string): void {
-    this.#sqlite.exec(sql);
+    this.#waitInside(true);
+    try {
+      this.#sqlite.exec(sql);
+    } finally {
+      this.#waitInside(false);
+    }
   }
 
   /** Registers a deterministic function for use in SQL. */
@@ -62,13 +63,11 @@ export class Database {
   /**
    * Runs `work` inside a transaction and resolves to its result once it is committed. `work` must be synchronous:
    * nothing may await between a check and its write. If it throws, its own changes are undone, the others of the
-   * same commit are not, and the promise rejects with what it threw.
+   * same commit are not, and the promise rejects with what it threw. BACKEND_UNAVAILABLE: nothing was changed,
+   * another process held the write lock for too long.
    */
   write<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      if (this.#queue.length === 0) setImmediate(() => this.#commit());
-      this.#queue.push({ work, resolve: resolve as (value: unknown) => void, reject });
-    });
+    return this.#writes.add(work);
   }
 
   /**
@@ -82,41 +81,13 @@ export class Database {
   /** Commits what is queued, folds the WAL back into the file and closes it. Idempotent. */
   close(): void {
     if (!this.#sqlite.open) return;
-    this.#commit();
+    this.#waitInside(true);
+    this.#writes.flush();
     this.#sqlite.close();
   }
 
-  #commit(): void {
-    const jobs = this.#queue;
-    if (jobs.length === 0) return;
-    this.#queue = [];
-    const settle: (() => void)[] = [];
-    try {
-      this.#sqlite.exec('BEGIN IMMEDIATE');
-      for (const job of jobs) settle.push(this.#run(job));
-      this.#sqlite.exec('COMMIT');
-    } catch (error) {
-      if (this.#sqlite.inTransaction) this.#sqlite.exec('ROLLBACK');
-      const reason = toAppError(error);
-      for (const job of jobs) job.reject(reason);
-      return;
-    }
-    for (const done of settle) done();
-  }
-
-  /** Runs one job in a savepoint of its own; the returned function tells its caller, once the commit stands. */
-  #run(job: Job): () => void {
-    this.#sqlite.exec('SAVEPOINT job');
-    try {
-      const value = job.work();
-      this.#sqlite.exec('RELEASE job');
-      return () => job.resolve(value);
-    } catch (error) {
-      // A full disk may have rolled the whole transaction back already: then every job of it failed.
-      if (!this.#sqlite.inTransaction) throw error;
-      this.#sqlite.exec('ROLLBACK TO job; RELEASE job');
-      return () => job.reject(toAppError(error));
-    }
+  #waitInside(waits: boolean): void {
+    this.#sqlite.pragma(`busy_timeout = ${waits ? BUSY_TIMEOUT_MS : 0}`);
   }
 }
 
@@ -141,4 +112,12 @@ function open({ path, durable }: DatabaseOptions): BetterSqlite3.Database {
       },
     );
   }
+}
+
+function locked(path: string, cause: unknown): OperatorError {
+  return new OperatorError(
+    `another process holds the database ${path} locked: a long command, or a sqlite3 shell with an open transaction; ` +
+      'try again when it has ended',
+    { cause },
+  );
 }

@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
-import { isSqliteError } from './sqlite-error.ts';
+import { isBusy } from './sqlite-error.ts';
 
 /**
  * Held by a process for as long as it lives; the operating system lets go of it even on kill -9. Whoever holds
@@ -22,7 +22,7 @@ export function tryProcessLock(databasePath: string, role: string): ProcessLock 
     file.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     file.close();
-    if (isSqliteError(error) && error.code === 'SQLITE_BUSY') return null;
+    if (isBusy(error)) return null;
     throw error;
   }
   held.add(file);

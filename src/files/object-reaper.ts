@@ -16,6 +16,8 @@ export class ObjectReaper {
   readonly #backends: Backends;
   readonly #log: ReaperLog;
   readonly #running = new Set<Promise<void>>();
+  /** Objects that got no row, for as long as the order to delete them is not written. */
+  readonly #abandoned = new Set<ObjectPlace>();
 
   constructor(pending: PendingObjectsRepository, backends: Backends, log: ReaperLog) {
     this.#pending = pending;
@@ -38,9 +40,10 @@ export class ObjectReaper {
 
   /** Gives up an object that was noted but got no row; nobody waits for it but `settle`. */
   abandon(place: ObjectPlace): void {
+    this.#abandoned.add(place);
     this.#inBackground(
-      this.#pending.doom(place).then(() => this.reap(place)),
-      'could not order an abandoned object to be deleted; the next start will',
+      this.#doom(place).then(() => this.reap(place)),
+      'could not order an abandoned object to be deleted; the next cleanup will',
     );
   }
 
@@ -59,6 +62,7 @@ export class ObjectReaper {
 
   /** Carries out every standing order that is due; resolves to how many objects went. */
   async sweep(now: number): Promise<number> {
+    await Promise.all([...this.#abandoned].map((place) => this.#doom(place)));
     let deleted = 0;
     let failed = 0;
     for (;;) {
@@ -70,6 +74,11 @@ export class ObjectReaper {
       deleted += gone.length;
       failed += places.length - gone.length;
     }
+  }
+
+  async #doom(place: ObjectPlace): Promise<void> {
+    await this.#pending.doom(place);
+    this.#abandoned.delete(place);
   }
 
   async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {

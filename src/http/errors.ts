@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toAppError } from '../db/sqlite-error.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import { logRequest, setCommonHeaders } from './request-log.ts';
 import { statusOf } from './status.ts';
@@ -9,7 +10,8 @@ const RETRY_AFTER = 5;
 /** Gives every error of every route the one envelope of CONTRACT section 4. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError | AppError, request, reply) => {
-    const shown = error instanceof AppError ? error : fromFastify(error);
+    const known = toAppError(error);
+    const shown = known instanceof AppError ? known : fromFastify(error);
     const status = statusOf(shown);
     // The body's own error: the client broke off, so that nobody is there to be answered, and nothing is wrong here.
     const clientIsGone = error === request.raw.errored;

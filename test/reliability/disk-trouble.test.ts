@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileOf, openBucket, put, refusal, store, type FileJson } from '../support/files-api.ts';
-import { expectNothingLeft } from '../support/leftovers.ts';
+import { expectNothingLeft, leftovers } from '../support/leftovers.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 import { TORTURE } from '../support/torture.ts';
@@ -121,8 +121,10 @@ describe('a database', () => {
     expect(await refusal(answer)).toMatchObject({ status: 503, code: 'BACKEND_UNAVAILABLE' });
     other.exec('ROLLBACK');
     other.close();
-    await expectSound(await store(app, 'docs', 'a.txt', 'some text'));
-    await app.app.cleanup.run();
+    const taken = await store(app, 'docs', 'a.txt', 'some text');
+    await expectSound(taken);
+    // What was refused has left no bytes, although the order to delete them had to wait too.
+    await vi.waitFor(async () => expect((await leftovers(app)).objects).toHaveLength(2), { timeout: 10_000 });
   });
 
   it.skipIf(!MAY_MOUNT)(
@@ -140,6 +142,9 @@ describe('a database', () => {
       await expectSound(kept);
       execFileSync('mount', ['-o', `remount,size=${16 * MIB}`, disk]);
       await expectSound(await store(app, 'docs', 'after.txt', 'some text'));
+      await app.app.cleanup.run();
+      const { objects, rows, doomed } = await leftovers(app);
+      expect([objects.length, doomed]).toEqual([rows, 0]);
       const database = new BetterSqlite3(join(folder.path, 'data/alyx.db'), { readonly: true });
       expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
       database.close();

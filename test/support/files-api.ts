@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { ErrorCode } from '../../src/lib/errors.ts';
 import type { TestApp } from './test-app.ts';
+import type { Requests } from './tus.ts';
 
 /** A file as CONTRACT section 5 has it. */
 export interface FileJson {
@@ -51,7 +52,7 @@ export type RequestOptions = NonNullable<Parameters<TestApp['request']>[1]>;
 
 /** Uploads bare bytes. */
 export function put(
-  app: TestApp,
+  app: Requests,
   bucket: string,
   name: string,
   body: RequestInit['body'],

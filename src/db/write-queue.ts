@@ -1,0 +1,101 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { isBusy, toAppError } from './sqlite-error.ts';
+
+interface Job {
+  readonly work: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  /** When it is given up if another process still holds the write lock; on the clock of `performance.now`. */
+  readonly deadline: number;
+}
+
+/** Between one try to get the write lock and the next, in ms; the last goes on. SQLite's own waits are like these. */
+const PAUSES = [1, 2, 5, 10, 15, 20, 25];
+
+/**
+ * Changes waiting for their transaction. Those that arrive in one turn of the event loop share one commit, and its
+ * fsync. While another process holds SQLite's write lock they wait outside SQLite, so that everything else goes on.
+ */
+export class WriteQueue {
+  readonly #sqlite: BetterSqlite3.Database;
+  readonly #patience: number;
+  #jobs: Job[] = [];
+  #retry: NodeJS.Timeout | undefined;
+  #tries = 0;
+
+  /** `patience`: for so many ms a change waits for the lock. The connection itself must not wait at all. */
+  constructor(sqlite: BetterSqlite3.Database, patience: number) {
+    this.#sqlite = sqlite;
+    this.#patience = patience;
+  }
+
+  add<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#jobs.length === 0) setImmediate(() => this.#commit());
+      const deadline = performance.now() + this.#patience;
+      this.#jobs.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline });
+    });
+  }
+
+  /** Commits what is waiting now, or tells each of its callers that it could not be. */
+  flush(): void {
+    this.#commit();
+    clearTimeout(this.#retry);
+    for (const job of this.#jobs.splice(0)) job.reject(new Error('the database was closed'));
+  }
+
+  #commit(): void {
+    if (this.#jobs.length === 0) return;
+    try {
+      this.#sqlite.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (isBusy(error)) this.#postpone(error);
+      else rejectAll(this.#jobs.splice(0), error);
+      return;
+    }
+    this.#tries = 0;
+    const jobs = this.#jobs.splice(0);
+    const settle: (() => void)[] = [];
+    try {
+      for (const job of jobs) settle.push(this.#run(job));
+      this.#sqlite.exec('COMMIT');
+    } catch (error) {
+      if (this.#sqlite.inTransaction) this.#sqlite.exec('ROLLBACK');
+      rejectAll(jobs, error);
+      return;
+    }
+    for (const done of settle) done();
+  }
+
+  /** Keeps what may wait longer for another try, and gives the rest up. */
+  #postpone(busy: unknown): void {
+    const now = performance.now();
+    const overdue = this.#jobs.filter(({ deadline }) => deadline <= now);
+    this.#jobs = this.#jobs.filter(({ deadline }) => deadline > now);
+    if (this.#jobs.length > 0) {
+      this.#retry = setTimeout(() => this.#commit(), PAUSES[this.#tries] ?? PAUSES.at(-1));
+      this.#tries += 1;
+    }
+    rejectAll(overdue, busy);
+  }
+
+  /** Runs one job in a savepoint of its own; the returned function tells its caller, once the commit stands. */
+  #run(job: Job): () => void {
+    this.#sqlite.exec('SAVEPOINT job');
+    try {
+      const value = job.work();
+      this.#sqlite.exec('RELEASE job');
+      return () => job.resolve(value);
+    } catch (error) {
+      // A full disk may have rolled the whole transaction back already: then every job of it failed.
+      if (!this.#sqlite.inTransaction) throw error;
+      this.#sqlite.exec('ROLLBACK TO job; RELEASE job');
+      return () => job.reject(toAppError(error));
+    }
+  }
+}
+
+function rejectAll(jobs: readonly Job[], error: unknown): void {
+  const reason = toAppError(error);
+  for (const job of jobs) job.reject(reason);
+}
