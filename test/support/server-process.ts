@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { BASE_CONFIG } from './test-app.ts';
 
-const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
+/** What Node is given to be `alyx`, from the sources. */
+export const ALYX = [
+  '--disable-warning=ExperimentalWarning',
+  resolve(import.meta.dirname, '../../src/main.ts'),
+];
 /** Clock ticks per second of /proc/PID/stat; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
@@ -32,6 +36,9 @@ export class ServerProcess {
   private constructor(child: ChildProcess, port: number, logLines: readonly string[]) {
     this.#child = child;
     this.#exited = hasExited(child) ? Promise.resolve() : once(child, 'exit');
+    const orphan = () => void child.kill('SIGKILL');
+    process.once('exit', orphan);
+    void this.#exited.then(() => process.removeListener('exit', orphan));
     this.port = port;
     this.logLines = logLines;
   }
@@ -46,21 +53,17 @@ export class ServerProcess {
   }: ServerProcessOptions): Promise<ServerProcess> {
     writeFileSync(join(folder, 'alyx.yml'), config);
     writeFileSync(join(folder, 'schema.yaml'), `version: 1\n${schema}`);
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', MAIN, 'serve', '--port', String(port)],
-      {
-        cwd: folder,
-        env: {
-          PATH: process.env['PATH'],
-          // Stripping the types of every module takes longer than anything else that a start does.
-          NODE_COMPILE_CACHE: join(tmpdir(), 'alyx-test-compile-cache'),
-          ALYX_LOGGING_FORMAT: 'json',
-          ...env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, [...ALYX, 'serve', '--port', String(port)], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        // Stripping the types of every module takes longer than anything else that a start does.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'alyx-test-compile-cache'),
+        ALYX_LOGGING_FORMAT: 'json',
+        ...env,
       },
-    );
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const logLines: string[] = [];
     child.stderr.on('data', (text: Buffer) => logLines.push(String(text)));
     const listening = new Promise<number>((resolve, reject) => {

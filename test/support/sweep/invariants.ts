@@ -2,24 +2,15 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { expect, vi } from 'vitest';
-import type { Config } from '../../src/config/config.ts';
-import { checkStorage } from '../../src/operations/check-storage.ts';
-import { openStorage } from '../../src/operations/storage-access.ts';
-import type { Schema } from '../../src/schema/schema.ts';
-import { collect } from './collect.ts';
-import type { FileJson, FileListJson } from './files-api.ts';
-import { cleanUp } from './kill-traffic.ts';
+import { checkStorage } from '../../../src/operations/check-storage.ts';
+import { openStorage } from '../../../src/operations/storage-access.ts';
+import { collect } from '../collect.ts';
+import type { FileJson, FileListJson } from '../files-api.ts';
+import { cleanUp } from './changes.ts';
 import type { Ledger } from './ledger.ts';
-import { filesBelow } from './leftovers.ts';
-import type { RecordListJson } from './records-api.ts';
-import { idOf, offsetOf, sha256, type Requests } from './tus.ts';
-
-export interface Project {
-  readonly folder: string;
-  readonly config: Config;
-  readonly schema: Schema;
-  readonly adminToken: string;
-}
+import type { RecordListJson } from '../records-api.ts';
+import type { Project } from './project.ts';
+import { idOf, offsetOf, sha256, type Requests } from '../tus.ts';
 
 /** But for the places that the living server has noted for uploads to come. */
 const PENDING = `SELECT * FROM _alyx_pending_objects WHERE state = 'deleting' OR owner <> 'server'`;
@@ -34,7 +25,7 @@ function query<T>(folder: string, ask: (database: BetterSqlite3.Database) => T):
 }
 
 /** What must hold of the data that a dead server left, before anybody has mended anything. */
-export function expectSoundAtRest({ folder }: Project): void {
+export function expectSoundAtRest(folder: string): void {
   query(folder, (database) => {
     expect(database.pragma('integrity_check', { simple: true })).toBe('ok');
     expect(database.pragma('foreign_key_check')).toEqual([]);
@@ -52,9 +43,9 @@ export function expectSoundAtRest({ folder }: Project): void {
 /** After one cleanup rows, bytes and references agree, and nothing waits to be deleted. */
 export async function expectTidy(server: Requests, project: Project): Promise<void> {
   const { folder, config, schema, adminToken } = project;
-  await cleanUp({ server, adminToken });
+  await cleanUp(server, adminToken);
   await vi.waitFor(
-    () => {
+    async () => {
       const left = query(folder, (database) => ({
         pending: database.prepare(PENDING).all(),
         named: database.prepare('SELECT backend, bucket, object_key FROM _alyx_files').raw().all(),
@@ -62,8 +53,8 @@ export async function expectTidy(server: Requests, project: Project): Promise<vo
       }));
       expect(left.pending).toEqual([]);
       expect(left.complete).toEqual([]);
-      const stored = filesBelow(join(folder, 'data/storage')).filter((path) => !path.includes('.alyx-tmp'));
-      expect(stored.sort()).toEqual((left.named as string[][]).map((parts) => parts.join('/')).sort());
+      const named = (left.named as string[][]).map((parts) => parts.join('/')).sort();
+      expect(await project.stored()).toEqual(named);
     },
     { timeout: 20_000, interval: 50 },
   );
@@ -76,9 +67,13 @@ export async function expectTidy(server: Requests, project: Project): Promise<vo
   }
 }
 
-/** Holds what the server shows now against what it has acknowledged; what was unknown is known afterwards. */
-export async function expectAcknowledged(server: Requests, ledger: Ledger, schema: Schema): Promise<number> {
-  const shown = await shownFiles(server, [...schema.buckets.keys()]);
+/** Holds what the server shows now against what it has acknowledged; what was unknown is known afterwards. Resolves to the number of downloads. */
+export async function expectAcknowledged(
+  server: Requests,
+  ledger: Ledger,
+  buckets: readonly string[],
+): Promise<number> {
+  const shown = await shownFiles(server, buckets);
   for (const { id, bucket, name, checksum } of shown.values()) {
     expect(checksum, `${name} is what was sent`).toBe(ledger.sent.get(name));
     if (!ledger.files.has(id)) ledger.addFile(id, bucket, checksum, true);
@@ -91,17 +86,23 @@ export async function expectAcknowledged(server: Requests, ledger: Ledger, schem
     if (file.state === 'gone') expect(shown.has(id), `the deleted file ${id} is gone`).toBe(false);
     file.state = shown.has(id) ? 'there' : 'gone';
   }
-  for (const [path, { content }] of ledger.uploads) {
-    if (!shown.has(idOf(path))) continue;
-    // Its last answer was lost: its client asks, and learns that all is well.
-    expect(await offsetOf(server, path)).toBe(content.length);
-    ledger.uploads.delete(path);
+  for (const [path, upload] of ledger.uploads) {
+    const offset = await offsetOf(server, path);
+    if (shown.has(idOf(path))) {
+      // Its last answer was lost: its client asks, and learns that all is well.
+      expect(offset).toBe(upload.content.length);
+      ledger.uploads.delete(path);
+    } else expect(offset, `${path} went on`).toBeGreaterThanOrEqual(upload.offset);
   }
   await settleRecords(server, ledger, shown);
   return shown.size;
 }
 
-async function shownFiles(server: Requests, buckets: readonly string[]): Promise<Map<string, FileJson>> {
+/** Every file that the server lists, by its id. */
+export async function shownFiles(
+  server: Requests,
+  buckets: readonly string[],
+): Promise<Map<string, FileJson>> {
   const files = new Map<string, FileJson>();
   for (const bucket of buckets) {
     for (let cursor: string | null = ''; cursor !== null;) {

@@ -16,10 +16,13 @@ export interface KnownRecord {
 }
 
 export interface KnownUpload {
+  readonly bucket: string;
   readonly name: string;
   readonly content: Buffer;
   /** As far as the server has acknowledged it. */
   offset: number;
+  /** Somebody is going on with it just now. */
+  busy: boolean;
 }
 
 /** Everything that a server has acknowledged to its clients. */
@@ -32,8 +35,21 @@ export class Ledger {
   /** SHA-256 of everything that was ever sent, by its name. */
   readonly sent = new Map<string, string>();
   acknowledged = 0;
-  /** Requests whose answer never came, by what they were. */
-  readonly unanswered = new Map<string, number>();
+  /** How often each kind of request was made, and how often its answer never came. */
+  readonly tried = new Map<string, number>();
+  readonly cutOff = new Map<string, number>();
+
+  /** As it is now, to hold against the state that a server had at this moment. */
+  clone(): Ledger {
+    const copy = new Ledger();
+    for (const [id, file] of this.files) copy.files.set(id, { ...file });
+    for (const [id, { versions, state }] of this.records)
+      copy.records.set(id, { versions: [...versions], state });
+    for (const [path, upload] of this.uploads) copy.uploads.set(path, { ...upload, busy: false });
+    for (const [name, checksum] of this.sent) copy.sent.set(name, checksum);
+    copy.acknowledged = this.acknowledged;
+    return copy;
+  }
 
   addFile(id: string, bucket: string, checksum: string, held = false): void {
     this.files.set(id, { bucket, checksum, state: 'there', held });
@@ -54,4 +70,8 @@ export class Ledger {
   count(state: Knowledge): number {
     return [...this.files.values()].filter((file) => file.state === state).length;
   }
+}
+
+export function countOne(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }

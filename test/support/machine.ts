@@ -1,0 +1,52 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { makeTempFolder } from './temp-folder.ts';
+import { report, TORTURE } from './torture.ts';
+
+/** Where each program comes from. */
+const PACKAGES = {
+  strace: 'strace',
+  'mkfs.xfs': 'xfsprogs',
+  'mkfs.ext4': 'e2fsprogs',
+  prlimit: 'util-linux',
+};
+
+/** `mount` stands for root that may mount. */
+export type Means = keyof typeof PACKAGES | 'mount';
+
+/** In CI and `make torture` a test that lacks something fails; elsewhere it is left out, aloud. */
+const MUST_HAVE = TORTURE || process.env['CI'] !== undefined;
+
+/** True when this machine lacks what the tests called `what` need: give it to `skipIf`. */
+export function lacks(what: string, ...means: readonly Means[]): boolean {
+  const missing = means.filter((name) => !has(name)).map(nameOf);
+  if (missing.length === 0) return false;
+  const complaint = `NOT TRIED: ${what}, for this machine lacks ${missing.join(', ')}`;
+  if (MUST_HAVE) throw new Error(complaint);
+  report(complaint);
+  return true;
+}
+
+function nameOf(means: Means): string {
+  return means === 'mount' ? 'the right to mount (root)' : `${means} (apt-get install ${PACKAGES[means]})`;
+}
+
+function has(means: Means): boolean {
+  if (means === 'mount') return (mayMount ??= tryMount());
+  return spawnSync('which', [means]).status === 0;
+}
+
+let mayMount: boolean | undefined;
+
+function tryMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const folder = makeTempFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', 'alyx-test', folder.path], { stdio: 'ignore' });
+    execFileSync('umount', [folder.path]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    folder.remove();
+  }
+}
