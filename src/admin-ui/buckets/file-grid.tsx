@@ -13,7 +13,7 @@ export function FileGrid(props: ExplorerProps) {
   const { pages, total, selection, onDelete } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const columns = useColumns(scroller);
-  const { first, end, before, after } = useVirtual(scroller, Math.ceil(total / columns), ROW_HEIGHT);
+  const { first, end, before, after, look } = useVirtual(scroller, Math.ceil(total / columns), ROW_HEIGHT);
   const from = first * columns;
   const to = Math.min(total, end * columns);
   useEffect(() => pages.need(from, to), [pages, from, to]);
@@ -23,10 +23,11 @@ export function FileGrid(props: ExplorerProps) {
     columns,
     rowHeight: ROW_HEIGHT,
     selection,
+    look,
     onDelete,
   });
   return (
-    <div class="file-scroller file-grid-scroller" ref={scroller} onKeyDown={onKeyDown}>
+    <div class="file-scroller file-grid-scroller" ref={scroller} tabIndex={-1} onKeyDown={onKeyDown}>
       <ul
         class="file-grid"
         aria-label="Files"

@@ -20,13 +20,13 @@ export function FileTable(props: FileTableProps) {
   const { pages, total, selection, sort, onSelectAll, onDelete } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? 52 : 40;
-  const { first, end, before, after } = useVirtual(scroller, total, rowHeight);
+  const { first, end, before, after, look } = useVirtual(scroller, total, rowHeight);
   useEffect(() => pages.need(first, end), [pages, first, end]);
-  const onKeyDown = useRowKeys({ scroller, count: total, columns: 1, rowHeight, selection, onDelete });
+  const onKeyDown = useRowKeys({ scroller, count: total, columns: 1, rowHeight, selection, look, onDelete });
   const some = selection.files.size > 0;
   const all = some && selection.files.size >= Math.min(total, 1000);
   return (
-    <div class="file-scroller" ref={scroller} onKeyDown={onKeyDown}>
+    <div class="file-scroller" ref={scroller} tabIndex={-1} onKeyDown={onKeyDown}>
       <table class="file-table" aria-rowcount={total + 1}>
         <thead>
           <tr>

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Selection } from './use-selection.ts';
 
 interface RowKeysOptions {
@@ -9,22 +9,50 @@ interface RowKeysOptions {
   readonly columns: number;
   readonly rowHeight: number;
   readonly selection: Selection;
+  /** Renders what the scroller shows now. */
+  readonly look: () => void;
   readonly onDelete: () => void;
 }
 
-/** Arrow keys from file to file, whether or not the next one is rendered yet; space selects, Delete deletes. */
-export function useRowKeys({ scroller, count, columns, rowHeight, selection, onDelete }: RowKeysOptions) {
-  const [wanted, setWanted] = useState<number | null>(null);
-  const latest = useRef(wanted);
-  latest.current = wanted;
+/** A key for a file that is not rendered yet. */
+interface Press {
+  readonly index: number;
+  readonly act: (target: HTMLElement) => void;
+}
 
-  // A row comes into being some frames after the scrolling that brings it in sight.
-  useEffect(() => {
-    if (wanted === null) return;
-    const target = scroller.current?.querySelector<HTMLElement>(`[data-index="${wanted}"]`);
-    if (target === null || target === undefined) return;
-    target.focus({ preventScroll: true });
-    setWanted(null);
+/**
+ * Arrow keys from file to file, space selects, Delete deletes. A file that is not in sight is rendered first, and one
+ * that is not loaded yet is waited for; no key is lost meanwhile.
+ */
+export function useRowKeys(options: RowKeysOptions): (event: KeyboardEvent) => void {
+  const { scroller, count, columns, rowHeight, selection, look, onDelete } = options;
+  /** Where the focus is on its way to. */
+  const aim = useRef<number | null>(null);
+  const presses = useRef<readonly Press[]>([]);
+  const find = (index: number) =>
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`) ?? null;
+
+  const press = (index: number, act: Press['act']) => {
+    const target = find(index);
+    if (target !== null) act(target);
+    else presses.current = [...presses.current, { index, act }];
+  };
+  const focus = (index: number) => {
+    const target = find(index);
+    aim.current = target === null ? index : null;
+    // Until then the keys must go on coming here: the row that has the focus may be gone with the next rendering.
+    (target ?? scroller.current)?.focus({ preventScroll: true });
+  };
+  useLayoutEffect(() => {
+    const { activeElement } = document;
+    const due = presses.current;
+    presses.current = [];
+    // Whoever has gone elsewhere meanwhile is not called back.
+    if (scroller.current?.contains(activeElement) === true)
+      for (const { index, act } of due) press(index, act);
+    if (aim.current === null) return;
+    if (activeElement === scroller.current) focus(aim.current);
+    else aim.current = null;
   });
 
   const goTo = (index: number) => {
@@ -35,12 +63,15 @@ export function useRowKeys({ scroller, count, columns, rowHeight, selection, onD
     const room = element.clientHeight - 2 * rowHeight;
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top > element.scrollTop + room) element.scrollTop = top - room;
-    setWanted(to);
+    focus(to);
+    look();
   };
 
-  return (event: KeyboardEvent) => {
-    const index = Number((event.target as HTMLElement).dataset.index ?? 'NaN');
-    if (Number.isNaN(index) || event.altKey || event.ctrlKey || event.metaKey) return;
+  return (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const index = aim.current ?? Number((event.target as HTMLElement).dataset.index ?? 'NaN');
+    if (Number.isNaN(index)) return;
+    const { shiftKey } = event;
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: index + columns,
       ArrowUp: index - columns,
@@ -50,7 +81,8 @@ export function useRowKeys({ scroller, count, columns, rowHeight, selection, onD
     };
     const step = steps[event.key];
     if (step !== undefined) goTo(step);
-    else if (event.key === ' ') selection.toggle(index, event.shiftKey);
+    else if (event.key === ' ') press(index, () => selection.toggle(index, shiftKey));
+    else if (event.key === 'Enter' && aim.current !== null) press(index, (target) => target.click());
     else if (event.key === 'Delete' && selection.files.size > 0) onDelete();
     else return;
     event.preventDefault();

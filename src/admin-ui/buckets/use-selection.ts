@@ -19,15 +19,18 @@ export function useSelection(listKey: string, at: (index: number) => StoredFile 
     toggle: (index, range) => {
       const file = at(index);
       if (file === undefined) return;
-      const next = new Map(files);
-      if (range) {
-        for (let i = Math.min(anchor.current, index); i <= Math.max(anchor.current, index); i += 1) {
-          const inner = at(i);
-          if (inner !== undefined) next.set(inner.id, inner);
-        }
-      } else if (!next.delete(file.id)) next.set(file.id, file);
+      const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)];
       anchor.current = index;
-      setFiles(next);
+      setFiles((old) => {
+        const next = new Map(old);
+        if (range) {
+          for (let i = from; i <= to; i += 1) {
+            const inner = at(i);
+            if (inner !== undefined) next.set(inner.id, inner);
+          }
+        } else if (!next.delete(file.id)) next.set(file.id, file);
+        return next;
+      });
     },
     set: (chosen) => setFiles(new Map(chosen.map((file) => [file.id, file]))),
     clear: () => setFiles(new Map()),

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 
 export interface VirtualWindow {
   /** The first row to render, and the one behind the last. */
@@ -8,6 +8,8 @@ export interface VirtualWindow {
   /** Pixels to leave free before and after. */
   readonly before: number;
   readonly after: number;
+  /** Looks again, without waiting for the browser to tell of the scrolling. */
+  readonly look: () => void;
 }
 
 /** Rows rendered beyond what is in sight, each way. */
@@ -20,16 +22,17 @@ export function useVirtual(
   rowHeight: number,
 ): VirtualWindow {
   const [view, setView] = useState({ top: 0, height: 800 });
+  const look = useCallback(() => {
+    const element = scroller.current;
+    if (element !== null) setView({ top: element.scrollTop, height: element.clientHeight });
+  }, []);
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     let frame = 0;
-    const look = () => {
-      frame = 0;
-      setView({ top: element.scrollTop, height: element.clientHeight });
-    };
     const soon = () => {
-      if (frame === 0) frame = requestAnimationFrame(look);
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(look);
     };
     look();
     const observer = new ResizeObserver(soon);
@@ -43,5 +46,5 @@ export function useVirtual(
   }, []);
   const first = Math.max(0, Math.min(count, Math.floor(view.top / rowHeight) - OVERSCAN));
   const end = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + OVERSCAN);
-  return { first, end, before: first * rowHeight, after: Math.max(0, count - end) * rowHeight };
+  return { first, end, before: first * rowHeight, after: Math.max(0, count - end) * rowHeight, look };
 }
