@@ -21,6 +21,6 @@ export function openRecords(database: Database, files: FilesContext, log: Record
   return {
     files,
     records: new RecordsRepository(database, schema, counts),
-    recordList: new RecordListRepository(database, counts),
+    recordList: new RecordListRepository(database, schema, counts),
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts';
-import { PreparedStatements } from '../db/prepared-statements.ts';
-import type { Collection } from '../schema/schema.ts';
+import { PreparedStatements, type Statement } from '../db/prepared-statements.ts';
+import type { Collection, Schema } from '../schema/schema.ts';
+import { storageOf, type SqlValue } from './column.ts';
 import type { RecordCounts } from './record-counts.ts';
 import { toRecord, type Row } from './record-row.ts';
 import {
@@ -21,10 +22,12 @@ export interface RecordPage {
 
 /** Pages of the collections' tables. */
 export class RecordListRepository {
+  readonly #schema: Schema;
   readonly #counts: RecordCounts;
   readonly #statements: PreparedStatements;
 
-  constructor(db: Database, counts: RecordCounts) {
+  constructor(db: Database, schema: Schema, counts: RecordCounts) {
+    this.#schema = schema;
     this.#statements = new PreparedStatements(db);
     this.#counts = counts;
   }
@@ -75,27 +78,58 @@ export class RecordListRepository {
   }
 
   #countWhere(collection: Collection, where: WhereClause): number {
-    const sql = `SELECT count(*) AS n FROM ${from(collection, where)}`;
     // Changes whenever another process (a restored backup, the sqlite3 shell) has written.
     const { version } = this.#statements
       .get('SELECT data_version AS version FROM pragma_data_version')
       .get() as {
       version: number;
     };
-    const key = JSON.stringify([version, sql, ...where.params]);
-    return this.#counts.remember(
-      collection.name,
-      key,
-      () => (this.#statements.get(sql).get(...where.params) as { n: number }).n,
+    const key = JSON.stringify([version, where.sql, ...where.params]);
+    const count = this.#counter(sqlName(collection.name), where);
+    const ofRow = this.#counter(this.#rowAsTable(collection), where);
+    const ofRecords = this.#counter(sqlName(collection.name), onlyRecords(collection, where));
+    return this.#counts.remember(collection.name, key, {
+      count: () => count([]),
+      heldFor: (before) => ofRow(before) > 0,
+      countOf: (keys) => ofRecords([JSON.stringify(keys)]),
+    });
+  }
+
+  /** Counts the rows of `table` that the condition holds for; takes the parameters that come before the condition's. */
+  #counter(table: string, { sql, params }: WhereClause): (first: readonly SqlValue[]) => number {
+    const text = `SELECT count(*) AS n FROM ${table}${whereSql(sql)}`;
+    let statement: Statement | undefined;
+    return (first) => {
+      statement ??= this.#statements.get(text);
+      return (statement.get(...first, ...params) as { n: number }).n;
+    };
+  }
+
+  /** A table of one row, given as parameters; its columns compare like those of the collection's table. */
+  #rowAsTable({ fields }: Collection): string {
+    const columns = [...fields.values()].map(
+      (field) => `CAST(? AS ${storageOf(field, this.#schema).sql}) AS ${sqlName(field.name)}`,
     );
+    return `(SELECT ${columns.join(', ')})`;
   }
 }
 
-function from({ name }: Collection, { sql }: WhereClause): string {
-  return `${sqlName(name)}${sql === '' ? '' : ` WHERE ${sql}`}`;
+/** The condition on some records, found by their keys, which are the first parameter, as a JSON list. */
+function onlyRecords({ primaryKey }: Collection, where: WhereClause): WhereClause {
+  const areThey = `${sqlName(primaryKey)} IN (SELECT value FROM json_each(?))`;
+  const { sql, params } = unindexed(where);
+  return { sql: sql === '' ? areThey : `${areThey} AND ${sql}`, params };
 }
 
-/** Under IS TRUE no index serves the condition, so that the one of the order does. */
+function from({ name }: Collection, { sql }: WhereClause): string {
+  return `${sqlName(name)}${whereSql(sql)}`;
+}
+
+function whereSql(condition: string): string {
+  return condition === '' ? '' : ` WHERE ${condition}`;
+}
+
+/** Under IS TRUE no index serves the condition, so that the one of the order or of the key does. */
 function unindexed({ sql, params }: WhereClause): WhereClause {
   return { sql: sql === '' ? '' : `(${sql}) IS TRUE`, params };
 }

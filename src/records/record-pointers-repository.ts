@@ -27,6 +27,13 @@ export interface FoundRecord {
   readonly record: RecordValues;
 }
 
+export interface Released {
+  /** The record, and the records that go with it. */
+  readonly going: readonly FoundRecord[];
+  /** Those and the records that lost a reference, as they were; of a record that is here twice the first one counts. */
+  readonly changing: readonly FoundRecord[];
+}
+
 /**
  * References between records. Synchronous, because it runs inside the transaction of whoever changes a record. Told
  * here rather than by SQLite's foreign keys, which cannot say which reference is the trouble; they stay on behind this.
@@ -80,11 +87,12 @@ export class RecordPointersRepository {
   }
 
   /**
-   * Makes a record free to go: clears the references to it, and returns it with the records that go too. `restrict`
-   * refuses at once, `no_action` only when the pointing record would stay. Throws FOREIGN_KEY_VIOLATION.
+   * Makes a record free to go: clears the references to it. `restrict` refuses at once, `no_action` only when the
+   * pointing record would stay. Throws FOREIGN_KEY_VIOLATION.
    */
-  release(collection: Collection, record: RecordValues): FoundRecord[] {
+  release(collection: Collection, record: RecordValues): Released {
     const going: FoundRecord[] = [{ collection, record }];
+    const changing = [...going];
     const seen = new Set(going.map(nameOf));
     const undecided: { readonly pointer: Pointer; readonly children: readonly FoundRecord[] }[] = [];
     // The list grows while it is walked: chains of any length cost no stack.
@@ -93,6 +101,7 @@ export class RecordPointersRepository {
         const children = this.#pointing(pointer, gone).filter((child) => nameOf(child) !== nameOf(gone));
         if (children.length === 0) continue;
         if (pointer.onDelete === 'restrict') throw stillUsed(pointer, children.length);
+        changing.push(...children);
         if (pointer.onDelete === 'no_action') undecided.push({ pointer, children });
         pointer.clear.run(toSqlValue(pointer.field, gone.record[pointer.targetField]));
         if (pointer.onDelete !== 'cascade') continue;
@@ -107,7 +116,7 @@ export class RecordPointersRepository {
       const staying = children.filter((child) => !seen.has(nameOf(child)));
       if (staying.length > 0) throw stillUsed(pointer, staying.length);
     }
-    return going;
+    return { going, changing };
   }
 
   #pointing({ collection, field, targetField, findPointing }: Pointer, to: FoundRecord): FoundRecord[] {

@@ -67,7 +67,7 @@ export class RecordsRepository {
       this.#pointers.requireTargets(collection, record);
       runUnique(collection, () => this.#of(collection).insert.run(...toRow(collection, record)));
       this.#files.add(fileUses(collection, record));
-      this.#counts.forget(collection.name);
+      this.#counts.note(collection.name, record[collection.primaryKey] as RecordKey, null);
       return record;
     });
   }
@@ -89,7 +89,7 @@ export class RecordsRepository {
       const before = fileUses(collection, stored);
       const after = fileUses(collection, record);
       this.#files.add(without(after, before));
-      this.#counts.forget(collection.name);
+      this.#noteChange(collection, stored);
       return { value: record, doomed: this.#files.remove(without(before, after), now) };
     });
   }
@@ -105,13 +105,17 @@ export class RecordsRepository {
       const stored = this.#find(collection, key);
       if (stored === null) return null;
       decide(stored);
-      const going = this.#pointers.release(collection, stored);
+      const { going, changing } = this.#pointers.release(collection, stored);
       for (const { collection: from, record } of going) this.#of(from).delete.run(record[from.primaryKey]);
       const uses = going.flatMap((gone) => fileUses(gone.collection, gone.record));
-      // Records that stay may have lost a reference, in any collection.
-      this.#counts.forgetAll();
+      for (const changed of changing) this.#noteChange(changed.collection, changed.record);
       return { value: stored, doomed: this.#files.remove(uses, now) };
     });
+  }
+
+  /** A primary key never changes, so that the record before and after is told by it. */
+  #noteChange(collection: Collection, before: RecordValues): void {
+    this.#counts.note(collection.name, before[collection.primaryKey] as RecordKey, toRow(collection, before));
   }
 
   #find(collection: Collection, key: RecordKey): RecordValues | null {
