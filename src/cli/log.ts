@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.ts';
+import { turnOutput } from './turn-output.ts';
 
 /** The server's log on standard output: one JSON object per line, or lines for people. */
 export function createLog({ level, format }: Config['logging'], color: boolean): FastifyBaseLogger {
@@ -11,7 +12,9 @@ export function createLog({ level, format }: Config['logging'], color: boolean):
     serializers: { err: errorToLog },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (format === 'json') return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime });
+  if (format === 'json') {
+    return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, turnOutput());
+  }
   const stream = pretty({ colorize: color, translateTime: 'SYS:HH:MM:ss.l', sync: true, singleLine: true });
   return pino(options, stream);
 }
