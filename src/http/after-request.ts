@@ -8,7 +8,8 @@ export function afterRequest(
   app: FastifyInstance,
   over: (request: FastifyRequest, reply: FastifyReply) => void,
 ): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.raw.once('close', () => over(request, reply));
+    done();
   });
 }

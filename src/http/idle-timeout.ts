@@ -14,7 +14,8 @@ export function registerIdleTimeout(app: FastifyInstance, idleTimeout: number): 
     const oursToAnswer = response !== undefined && response.req.complete && !response.headersSent;
     if (!oursToAnswer) socket.destroy();
   });
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     waiting.set(request.raw.socket, reply.raw);
+    done();
   });
 }

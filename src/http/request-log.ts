@@ -6,7 +6,10 @@ import { afterRequest } from './after-request.ts';
  * Also sets the headers that every response carries.
  */
 export function registerRequestLog(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => setCommonHeaders(request, reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    setCommonHeaders(request, reply);
+    done();
+  });
   afterRequest(app, logRequest);
 }
 

@@ -94,9 +94,10 @@ function registerContinue(app: FastifyInstance): void {
   app.server.on('checkContinue', (request, response) => {
     app.server.emit('request', request, response);
   });
-  app.addHook('preParsing', async (request, reply) => {
+  app.addHook('preParsing', (request, reply, _payload, done) => {
     const json = request.headers['content-type']?.startsWith('application/json') ?? false;
     if (json && expectsContinue(request)) reply.raw.writeContinue();
+    done();
   });
 }
 
@@ -117,6 +118,6 @@ function corsOptions(cors: Config['server']['cors']) {
       'Retry-After',
       'X-Request-ID',
       ...TUS_HEADERS,
-    ],
+    ].join(', '), // as text, or it is put together at each request
   };
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { afterRequest } from '../after-request.ts';
 import { isUpload } from '../uploading/is-upload.ts';
 import type { Metrics } from './metrics.ts';
@@ -7,24 +7,22 @@ import type { Metrics } from './metrics.ts';
 /** Counts every request, and answers `/metrics` in Prometheus' text form. */
 export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
   const traffic = new TrafficMeter();
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (isUpload(request)) metrics.uploadStarted();
+    done();
   });
   afterRequest(app, (request, reply) => {
     if (isUpload(request)) metrics.uploadEnded();
-    const route = request.routeOptions.url ?? 'none';
-    metrics.request(methodOf(request), route, reply.statusCode, reply.elapsedTime / 1000);
+    const { url } = request.routeOptions;
+    // A client may send any word as its method; labels must stay few.
+    const method = url === undefined ? 'any' : request.method;
+    metrics.request(method, url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     const { received, sent } = traffic.since(request.raw.socket);
     metrics.traffic(received, sent);
   });
   app.get('/metrics', async (_request, reply) =>
     reply.header('content-type', metrics.contentType).send(await metrics.text()),
   );
-}
-
-/** A client may send any word as its method; labels must stay few. */
-function methodOf(request: FastifyRequest): string {
-  return request.routeOptions.url === undefined ? 'any' : request.method;
 }
 
 /** What went over a connection since it was last asked: one connection serves many requests. */

@@ -10,5 +10,5 @@ const ROUTES: ReadonlySet<string> = new Set([
 
 /** Whether the request brings a file's bytes. */
 export function isUpload(request: FastifyRequest): boolean {
-  return ROUTES.has(`${request.method} ${request.routeOptions.url ?? ''}`);
+  return request.method !== 'GET' && ROUTES.has(`${request.method} ${request.routeOptions.url ?? ''}`);
 }

@@ -10,8 +10,9 @@ const LINGER_BYTES = 16 * 1024 * 1024;
  * lingering close).
  */
 export function registerLinger(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request) => {
+  app.addHook('onResponse', (request, _reply, done) => {
     if (!request.raw.complete && !request.raw.destroyed) linger(request);
+    done();
   });
 }
 

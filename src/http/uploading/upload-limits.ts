@@ -21,8 +21,11 @@ export function registerUploadLimits(
 ): void {
   const underWay = new Map<string, number>();
   let total = 0;
-  app.addHook('onRequest', async (request, reply) => {
-    if (!isUpload(request)) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isUpload(request)) {
+      done();
+      return;
+    }
     const client = clientOf(request);
     const own = underWay.get(client) ?? 0;
     if (own >= maxUploadsPerClient) throw tooManyOfClient(own);
@@ -35,6 +38,7 @@ export function registerUploadLimits(
       if (left === 0) underWay.delete(client);
       else underWay.set(client, left);
     });
+    done();
   });
 }
 
