@@ -52,7 +52,7 @@ export interface Backend {
 
   /**
    * Rejects with ObjectNotFoundError before resolving when the object is missing. Destroying the stream frees
-   * everything behind it at once.
+   * everything behind it at once. A backend that has read all of it already resolves to a WholeContent.
    */
   get(bucket: string, key: string, range?: ByteRange): Promise<Readable>;
 

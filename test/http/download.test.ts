@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPEN_RULES, refusal, store, type FileJson } from '../support/files-api.ts';
+import { filesBelow } from '../support/leftovers.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -62,6 +65,18 @@ describe('a download', () => {
       '',
       '0',
     ]);
+  });
+
+  it('of bytes that were cut on the disk is an error, and not a shorter file', async () => {
+    const storage = join(app.folder, 'data/storage');
+    const before = filesBelow(storage);
+    const cut = await store(app, 'docs', 'cut.txt', CONTENT);
+    const [path = ''] = filesBelow(storage).filter((one) => !before.includes(one));
+    truncateSync(join(storage, path), 10);
+    const whole = await get({}, 'GET', 'download', cut);
+    expect([whole.status, (await refusal(whole)).code]).toEqual([500, 'INTERNAL_ERROR']);
+    const range = await get({ range: 'bytes=5-20' }, 'GET', 'download', cut);
+    expect([range.status, (await refusal(range)).code]).toEqual([500, 'INTERNAL_ERROR']);
   });
 
   it('may be kept as long as its bucket says', async () => {

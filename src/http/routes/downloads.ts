@@ -6,6 +6,7 @@ import { findDownload, findSignedDownload, openContent, openStored } from '../..
 import { requireBucket } from '../../files/files-context.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
+import { WholeContent } from '../../storage/whole-content.ts';
 import { accepts } from '../reading/accept-encoding.ts';
 import { evaluateConditions, rangeStillApplies } from '../reading/conditional.ts';
 import { contentDisposition } from '../reading/content-disposition.ts';
@@ -120,9 +121,16 @@ async function send(
   reply.header('content-length', length);
   if (request.method === 'HEAD') return reply.send();
   const content = await open();
+  if (content instanceof WholeContent) return reply.send(requireLength(content.bytes, length));
   // From then on nobody can be answered, and Fastify only cuts the connection: the operator has to learn why.
   content.once('error', (error) => {
     if (reply.raw.headersSent && !reply.raw.closed) request.log.error({ err: error }, 'a download broke off');
   });
   return reply.send(content);
+}
+
+/** Fastify would make Content-Length fit whatever bytes it is given, and a cut file would pass for a whole one. */
+function requireLength(bytes: Buffer, length: number): Buffer {
+  if (bytes.length === length) return bytes;
+  throw new Error(`the backend has ${bytes.length} bytes in place of ${length}; see "alyx storage check"`);
 }
