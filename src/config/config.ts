@@ -65,6 +65,8 @@ export type BackendConfig = FilesystemConfig | S3Config;
 export interface FilesystemConfig {
   readonly type: 'filesystem';
   readonly path: string;
+  /** Where an nginx in front finds the files below `path`; null = every byte goes through Alyx. */
+  readonly accelRedirect: string | null;
 }
 
 export interface S3Config {

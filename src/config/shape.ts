@@ -26,7 +26,17 @@ export function configShape({ folder, secretRequired }: Surroundings) {
     docs: section({ enabled: flag(true) }).prefault({}),
     admin_ui: section({ enabled: flag(true), path: adminPath.prefault('/_admin') }).prefault({}),
     metrics: section({ enabled: flag(true) }).prefault({}),
-  }) satisfies z.ZodType<Config>;
+  }).superRefine(refuseUnusedRedirects) satisfies z.ZodType<Config>;
+}
+
+/** Only what a trusted proxy hands on is answered that way: without one the key would do nothing. */
+function refuseUnusedRedirects({ server, storage }: Config, context: z.core.$RefinementCtx): void {
+  if (server.trustProxy !== false) return;
+  for (const [name, backend] of Object.entries(storage.backends)) {
+    if (backend.type !== 'filesystem' || backend.accelRedirect === null) continue;
+    const path = ['storage', 'backends', name, 'accel_redirect'];
+    context.addIssue({ code: 'custom', path, message: 'needs server.trust_proxy to name the proxy' });
+  }
 }
 
 function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -140,10 +150,14 @@ function isKeyPrefix(prefix: string): boolean {
   return prefix.split('/').every(isName);
 }
 
+const accelRedirect = optionalText.refine((prefix) => prefix === null || /^(?:\/[\w~-]+)+$/.test(prefix), {
+  error: 'must be a path like /_bytes/local, without a "/" at its end',
+});
+
 const checksums = z.enum(['when_required', 'when_supported']).prefault('when_required');
 
 function backend(path: Path) {
-  const filesystem = section({ type: z.literal('filesystem'), path });
+  const filesystem = section({ type: z.literal('filesystem'), path, accel_redirect: accelRedirect });
   return z.discriminatedUnion('type', [filesystem, s3]);
 }
 

@@ -53,6 +53,12 @@ export function openStored(context: FilesContext, file: StoredFile): Promise<Rea
   return open(context, file, null);
 }
 
+/** Whether the stored bytes are where and as many as the row says, for somebody else to send them. */
+export async function isInPlace({ backends }: FilesContext, file: StoredFile): Promise<boolean> {
+  const object = await backends.get(file.backend).stat(file.bucket, file.objectKey);
+  return object?.size === file.storedSize;
+}
+
 async function open(
   context: FilesContext,
   file: StoredFile,

@@ -26,7 +26,7 @@ import {
 import { assertSafeKey } from './object-key.ts';
 import { interruptible } from './s3-interruptible.ts';
 
-export interface FilesystemOptions extends FilesystemConfig {
+export interface FilesystemOptions extends Pick<FilesystemConfig, 'type' | 'path'> {
   /** The backend's name in alyx.yml, for messages. */
   readonly name: string;
   /** Whether what is stored must survive power loss. */

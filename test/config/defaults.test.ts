@@ -75,7 +75,7 @@ describe('the defaults', () => {
         defaultMaxFileSize: 100 * MIB,
         durable: true,
         verifyOnRead: false,
-        backends: { local: { type: 'filesystem', path: '/srv/data/storage' } },
+        backends: { local: { type: 'filesystem', path: '/srv/data/storage', accelRedirect: null } },
         tus: { chunkSize: 5 * MIB, expiry: DAY, path: '/srv/data/uploads' },
         signedUrls: { defaultExpiry: 15 * MINUTE, maxExpiry: 7 * DAY },
         cleanup: { interval: HOUR },

@@ -35,7 +35,7 @@ describe('a key', () => {
     expect([database.path, storage.tus.path, storage.backends['x']]).toEqual([
       '/srv/a.db',
       '/abs',
-      { type: 'filesystem', path: '/up' },
+      { type: 'filesystem', path: '/up', accelRedirect: null },
     ]);
   });
 
@@ -154,8 +154,12 @@ describe('alyx.yml is refused', () => {
     ],
     ['storage: { backends: { a: { type: filesystem } } }', '1:24 storage.backends.a.path is required'],
     [
+      'storage: { backends: { a: { type: filesystem, path: p, accel_redirect: /b } } }',
+      '1:72 storage.backends.a.accel_redirect needs server.trust_proxy to name the proxy',
+    ],
+    [
       'storage: { backends: { a: { type: filesystem, path: p, region: r } } }',
-      '1:56 storage.backends.a.region is not a known key (use one of: type, path)',
+      '1:56 storage.backends.a.region is not a known key (use one of: type, path, accel_redirect)',
     ],
     ['storage: { backends: { a: { type: s3, bucket: b } } }', '1:24 storage.backends.a.region is required'],
     [

@@ -35,7 +35,7 @@ describe('${VAR}', () => {
     const { server, storage } = load(text, { O: 'https://a.example', P: '/mnt' });
     expect([server.cors.origins, storage.backends['x']]).toEqual([
       ['https://a.example'],
-      { type: 'filesystem', path: '/mnt/y' },
+      { type: 'filesystem', path: '/mnt/y', accelRedirect: null },
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('an ALYX_ variable', () => {
   it('finds a backend whose name has a hyphen', () => {
     const text = 'storage: { backends: { my-disk_2: { type: filesystem, path: p } } }';
     const { backends } = load(text, { ALYX_STORAGE_BACKENDS_MY_DISK_2_PATH: '/mnt' }).storage;
-    expect(backends).toEqual({ 'my-disk_2': { type: 'filesystem', path: '/mnt' } });
+    expect(backends).toEqual({ 'my-disk_2': { type: 'filesystem', path: '/mnt', accelRedirect: null } });
   });
 
   it('is told by name to whoever loads', () => {

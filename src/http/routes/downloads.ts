@@ -2,11 +2,18 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SIGNED_OPERATIONS, type SignedOperation } from '../../auth/signed-tokens.ts';
 import type { FilesContext } from '../../files/files-context.ts';
-import { findDownload, findSignedDownload, openContent, openStored } from '../../files/open-download.ts';
+import {
+  findDownload,
+  findSignedDownload,
+  isInPlace,
+  openContent,
+  openStored,
+} from '../../files/open-download.ts';
 import { requireBucket } from '../../files/files-context.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
 import { WholeContent } from '../../storage/whole-content.ts';
+import { accelPath } from '../reading/accel-redirect.ts';
 import { accepts } from '../reading/accept-encoding.ts';
 import { evaluateConditions, rangeStillApplies } from '../reading/conditional.ts';
 import { contentDisposition } from '../reading/content-disposition.ts';
@@ -86,6 +93,11 @@ async function sendFile(
     throw new AppError('RANGE_NOT_SATISFIABLE', `The range is outside the file's ${file.size} bytes.`, {
       size: file.size,
     });
+  }
+  const place = wanted === 'ignored' && range !== undefined ? null : accelPath(files.storage, file, request);
+  if (place !== null && (await isInPlace(files, file))) {
+    // nginx says itself that it accepts ranges, and would say it twice.
+    return reply.removeHeader('accept-ranges').header('x-accel-redirect', place).send();
   }
   if (wanted !== 'ignored') {
     reply.code(206).header('content-range', `bytes ${wanted.start}-${wanted.end}/${file.size}`);
