@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { AppError } from '../lib/errors.ts';
 
 const SWEEP_MS = 100;
 
@@ -13,4 +14,13 @@ export async function closeServer(app: FastifyInstance, patience: number): Promi
     clearInterval(sweep);
     clearTimeout(cut);
   }
+}
+
+/** A request that comes on an open connection once the server is stopping is refused: somebody else may serve it. */
+export function registerClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => void (closing = true));
+  app.addHook('onRequest', async () => {
+    if (closing) throw new AppError('BACKEND_UNAVAILABLE', 'The server is stopping; try again.');
+  });
 }

@@ -9,6 +9,7 @@ import { VERSION } from '../lib/version.ts';
 import type { RecordsContext } from '../records/records-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
+import { registerClosing } from './close-server.ts';
 import { answerUnroutable, registerErrors } from './errors.ts';
 import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
@@ -58,11 +59,13 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
     requestTimeout: server.requestTimeout,
     bodyLimit: server.maxJsonSize,
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // registerClosing does, in our format
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
   registerErrors(app);
   registerJsonBody(app, server.maxJsonSize);
   registerRequestLog(app);
+  registerClosing(app);
   if (deps.metrics !== null) registerMetrics(app, deps.metrics);
   registerIdleTimeout(app, server.idleTimeout);
   registerLinger(app);

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBucket, OPEN_RULES, store } from '../support/files-api.ts';
-import { expectNothingLeft } from '../support/leftovers.ts';
+import { expectNothingLeft, openFiles } from '../support/leftovers.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -87,6 +87,24 @@ describe('a refused upload', () => {
     connection.head('GET /health/live HTTP/1.1', 'Host: x');
     expect((await connection.response())?.status).toBe(200);
     connection.close();
+    await app.dispose();
+  });
+});
+
+describe('a request that comes on an open connection while the server is stopping', () => {
+  it('is refused in the envelope, and what was begun before is answered', async () => {
+    const app = await startApp({ schema: openBucket() });
+    const connection = await RawConnection.open(app.url);
+    const head = ['PUT /api/files/docs?name=x HTTP/1.1', 'Host: x', 'Content-Length: 5005'];
+    connection.head(...head).write('x'.repeat(5000));
+    await vi.waitFor(() => expect(openFiles(app)).toHaveLength(1), { timeout: 10_000 });
+    const closing = app.app.close(30_000);
+    connection.write('56789GET /api/files/docs HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect((await connection.response())?.status).toBe(201);
+    const answer = await connection.response();
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '5', connection: 'close' } });
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    await closing;
     await app.dispose();
   });
 });

@@ -97,6 +97,12 @@ export class ServerProcess {
     return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
   }
 
+  /** Asks it to end, as an operator does; resolves to its exit code, or the signal that ended it. */
+  async stop(): Promise<number | NodeJS.Signals | null> {
+    await this.kill('SIGTERM');
+    return this.#child.exitCode ?? this.#child.signalCode;
+  }
+
   /** Ends the process and resolves when it is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.#child.kill(signal);
