@@ -2,6 +2,9 @@
 SOURCES := $(shell find src -type f) tsconfig.json tsconfig.build.json $(wildcard scripts/build*.mjs)
 INSTALLED := node_modules/.package-lock.json
 
+# Half a build must not be taken for a whole one.
+.DELETE_ON_ERROR:
+
 .PHONY: run build test torture test-browser lint generate bench clean
 
 run: build
