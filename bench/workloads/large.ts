@@ -1,114 +1,119 @@
-import { bytes, exchange, form } from '../client.ts';
-import type { Server, Stored } from '../server.ts';
-import type { Workload } from '../workload.ts';
+import { bytes, formFrame, inForm } from '../client/bodies.ts';
+import { exchange } from '../client/exchange.ts';
+import { uploadByTus } from '../client/upload-by-tus.ts';
+import type { Stored } from '../server.ts';
+import { freshName, store, type Stock } from '../stock.ts';
+import { once, type Measured, type Workload } from '../workload.ts';
+import { label, withLanes } from './many.ts';
 
-const GIB = 2 ** 30;
-const CHUNK = 5 * 2 ** 20;
+const MIB = 2 ** 20;
+const RANGE = 64 * 1024;
+/** What the code of an upload is warmed up with. */
+const WARM_UP = 4 * MIB;
 
-/** Uploads and downloads of one large file. */
-export function largeFiles(size = GIB): readonly Workload[] {
-  return [
-    { name: `${label(size)} up, raw body`, measure: 'cpu', prepare: async (server) => raw(server, size) },
-    {
-      name: `${label(size)} up, multipart`,
-      measure: 'cpu',
-      prepare: async (server) => multipart(server, size),
-    },
-    {
-      name: `${label(size)} up, TUS in one PATCH`,
-      measure: 'cpu',
-      prepare: async (server) => tus(server, size, size),
-    },
-    {
-      name: `${label(size)} up, TUS in 5 MiB`,
-      measure: 'cpu',
-      prepare: async (server) => tus(server, size, CHUNK),
-    },
-    { name: `${label(size)} down`, measure: 'cpu', prepare: async (server) => down(server, size) },
-  ];
+/** The disk's time is what it shows, so time is compared. */
+export function durableUpload(size: number): Workload {
+  return { ...rawUpload(size), name: `${label(size)} up, durable`, measure: 'time' };
 }
 
-export function label(size: number): string {
-  return size % GIB === 0 ? `${size / GIB} GiB` : `${size / 2 ** 20} MiB`;
+export function rawUpload(size: number): Workload {
+  return upload(`${label(size)} up, raw body`, size, ({ server }) => {
+    const { origin, putRaw } = server;
+    if (putRaw === undefined) return null;
+    return async (length) => {
+      const name = freshName();
+      return exchange(origin, name, putRaw(name), bytes(length));
+    };
+  });
 }
 
-/** A measured part that is one piece of work. */
-export function once(work: () => Promise<unknown>): () => Promise<null> {
-  return async () => {
-    await work();
-    return null;
+/** Servers that know no forms take the raw body: the least there is to compare with. */
+export function formUpload(size: number): Workload {
+  return upload(`${label(size)} up, multipart`, size, ({ server }) => {
+    const { origin, postForm } = server;
+    if (postForm === undefined) return (length) => store(server, bytes(length));
+    return async (length) => {
+      const name = freshName();
+      const call = postForm(name);
+      const frame = formFrame(call.field, name);
+      const headers = { ...call.headers, 'content-type': frame.contentType };
+      return exchange(origin, name, { ...call, headers }, inForm(frame, bytes(length)));
+    };
+  });
+}
+
+export function tusUpload(size: number, chunk: number, way: string): Workload {
+  return upload(`${label(size)} up, TUS ${way}`, size, ({ server }) => {
+    if (server.tus === undefined) return null;
+    return async (length) => {
+      const sizes = Array.from({ length: Math.ceil(length / chunk) }, (_, n) =>
+        Math.min(chunk, length - n * chunk),
+      );
+      return uploadByTus(
+        server,
+        freshName(),
+        sizes.map((piece) => bytes(piece)),
+      );
+    };
+  });
+}
+
+function upload(
+  name: string,
+  size: number,
+  way: (stock: Stock) => ((length: number) => Promise<Stored>) | null,
+): Workload {
+  return {
+    name,
+    measure: 'cpu',
+    bytes: size,
+    async prepare(stock) {
+      const send = way(stock);
+      if (send === null) return null;
+      await send(WARM_UP);
+      return once(async () => stock.add(size, await send(size)));
+    },
   };
 }
 
-let serial = 0;
-export function freshName(ending = 'bin'): string {
-  serial += 1;
-  return `bench-${serial}.${ending}`;
+export function wholeDownload(size: number): Workload {
+  return {
+    name: `${label(size)} down`,
+    measure: 'cpu',
+    bytes: size,
+    async prepare(stock) {
+      const { origin, download } = stock.server;
+      if (download === undefined) return null;
+      const get = async (length: number) => {
+        const [stored] = await stock.take(1, length);
+        if (stored === undefined) throw new Error('nothing was stored');
+        const { received } = await exchange(origin, stored.name, download(stored));
+        if (received !== length) throw new Error(`${received} bytes came instead of ${length}`);
+      };
+      await stock.take(1, size);
+      await get(WARM_UP);
+      return once(() => get(size));
+    },
+  };
 }
 
-function raw({ origin, putRaw }: Server, size: number) {
-  if (putRaw === undefined) return null;
-  const name = freshName();
-  return once(() => exchange(origin, name, putRaw(name), bytes(size)));
-}
-
-function multipart({ origin, postForm }: Server, size: number) {
-  if (postForm === undefined) return null;
-  const name = freshName();
-  return once(() => upload(origin, postForm, name, size));
-}
-
-function upload(origin: string, postForm: NonNullable<Server['postForm']>, name: string, size: number) {
-  const call = postForm(name);
-  const { body, contentType } = form(call.field, name, bytes(size));
-  return exchange(origin, name, { ...call, headers: { ...call.headers, 'content-type': contentType } }, body);
-}
-
-function tus(server: Server, size: number, chunk: number) {
-  if (server.tus === undefined) return null;
-  const name = freshName();
-  return once(() => uploadByTus(server, name, size, chunk));
-}
-
-async function uploadByTus(
-  { origin, tus }: Server,
-  name: string,
-  size: number,
-  chunk: number,
-): Promise<Stored> {
-  if (tus === undefined) throw new Error('this server has no resumable uploads');
-  const call = tus(name);
-  const metadata = `filename ${Buffer.from(name).toString('base64')}`;
-  const creation = { ...call.headers, 'upload-length': String(size), 'upload-metadata': metadata };
-  const created = await exchange(origin, name, { ...call, headers: creation });
-  const { pathname: path } = new URL(String(created.headers['location']), origin);
-  let last: Stored = created;
-  for (let offset = 0; offset < size; offset += chunk) {
-    const headers = {
-      ...call.headers,
-      'content-type': 'application/offset+octet-stream',
-      'upload-offset': String(offset),
-    };
-    const body = bytes(Math.min(chunk, size - offset));
-    last = await exchange(origin, name, { method: 'PATCH', path, headers }, body);
-  }
-  return { ...last, headers: { ...created.headers, ...last.headers } };
-}
-
-/** Stores a file by whatever way the server has. */
-export async function store(server: Server, name: string, size: number, piece?: Buffer): Promise<Stored> {
-  const { origin, putRaw, postForm } = server;
-  if (putRaw !== undefined) return exchange(origin, name, putRaw(name), bytes(size, piece));
-  if (postForm !== undefined) return upload(origin, postForm, name, size);
-  return uploadByTus(server, name, size, size);
-}
-
-async function down(server: Server, size: number) {
-  const { download, origin } = server;
-  if (download === undefined) return null;
-  const stored = await store(server, freshName(), size);
-  return once(async () => {
-    const { received } = await exchange(origin, stored.name, download(stored));
-    if (received !== size) throw new Error(`${received} bytes came instead of ${size}`);
-  });
+/** Ranges from all over one file. */
+export function rangeDownloads(size: number, requests: number): Workload {
+  return {
+    name: '64 KiB ranges at 32',
+    measure: 'rate',
+    bytes: requests * RANGE,
+    async prepare(stock): Promise<Measured | null> {
+      const { download, ranges } = stock.server;
+      if (download === undefined || ranges === false) return null;
+      const [stored] = await stock.take(1, size);
+      if (stored === undefined) throw new Error('nothing was stored');
+      const call = download(stored);
+      return withLanes(stock.server, 32, requests, (n) => {
+        const start = (n * 7919 * RANGE) % (size - RANGE);
+        const range = `bytes=${start}-${start + RANGE - 1}`;
+        return { call: { ...call, headers: { ...call.headers, range } } };
+      });
+    },
+  };
 }

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { exchange, type Body } from '../client.ts';
-import type { Server } from '../server.ts';
-import type { Workload } from '../workload.ts';
-import { freshName, once } from './large.ts';
+import type { Body } from '../client/bodies.ts';
+import { store } from '../stock.ts';
+import { once, type Workload } from '../workload.ts';
 
 const CLIENTS = 50;
 const PIECES = 20;
@@ -23,12 +22,9 @@ const trickle: Body = {
 /** What fifty slow clients cost: the peak of memory is what to look at. */
 export const slowUploads: Workload = {
   name: '50 slow uploads in flight',
-  measure: 'cpu',
-  async prepare({ origin, putRaw }: Server) {
-    if (putRaw === undefined) return null;
-    return once(() => {
-      const names = Array.from({ length: CLIENTS }, () => freshName());
-      return Promise.all(names.map((name) => exchange(origin, name, putRaw(name), trickle)));
-    });
+  measure: 'memory',
+  bytes: CLIENTS * trickle.size,
+  async prepare({ server }) {
+    return once(() => Promise.all(Array.from({ length: CLIENTS }, () => store(server, trickle))));
   },
 };
