@@ -5,7 +5,7 @@ INSTALLED := node_modules/.package-lock.json
 # Half a build must not be taken for a whole one.
 .DELETE_ON_ERROR:
 
-.PHONY: run build test torture test-browser lint generate bench clean
+.PHONY: run build test torture test-browser lint generate bench bench-readme clean
 
 run: build
 	npm start --silent
@@ -31,6 +31,10 @@ generate: build
 
 bench: build bench/node_modules/.package-lock.json
 	npm run bench --silent -- $(BENCH_ARGS)
+
+# Puts the last run into the README.
+bench-readme: $(INSTALLED)
+	npm run bench:readme --silent
 
 clean:
 	rm -rf dist coverage

@@ -28,10 +28,11 @@ export function toReadme({ rows, ...run }: Report): string {
 
 function notes({ date, machine, minutes, isWhole, noise, leftOut }: Omit<Report, 'rows'>): string[] {
   const { cpu, cores, memoryGiB, node, fsyncMs } = machine;
-  return [
+  const lines = [
     `${date.slice(0, 10)}, ${cores} × ${cpu}, ${memoryGiB} GiB, Node ${node}, an fsync takes ${fsyncMs.toFixed(1)} ms; ` +
       `${minutes.toFixed(1)} minutes${isWhole ? '' : ', not the whole benchmark'}.`,
     ...(noise === null ? [] : [`**${noise}**`]),
     ...leftOut.map((one) => `Left out: ${one}.`),
   ];
+  return lines.map((line) => `- ${line}`);
 }

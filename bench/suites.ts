@@ -3,6 +3,7 @@ import { bareNode } from './contenders/bare-node.ts';
 import { nginx } from './contenders/nginx.ts';
 import { pocketBase } from './contenders/pocketbase.ts';
 import { alyxOnS3, s3Itself } from './contenders/s3.ts';
+import { SLOW_FSYNC } from './contenders/slow-fsync.ts';
 import { tusServer } from './contenders/tus-server.ts';
 import { ALYX, ALYX_WITH_RULES, BARE_NODE, FILES, FSYNC_CHAIN } from './names.ts';
 import type { Contender } from './server.ts';
@@ -64,7 +65,18 @@ export const QUICK: Scale = {
 
 const plain = alyx({ name: ALYX });
 const ruled = alyx({ name: ALYX_WITH_RULES, bucket: 'owned' });
-const bare = bareNode(BARE_NODE);
+const bare = bareNode({ name: BARE_NODE });
+
+const ALYX_DURABLE = 'Alyx, durable';
+const durable = [
+  alyx({ name: ALYX_DURABLE, durable: true }),
+  plain,
+  bareNode({ name: FSYNC_CHAIN, durable: true }),
+];
+const durableOnSlowDisk = [
+  alyx({ name: ALYX_DURABLE, durable: true, slow: true }),
+  bareNode({ name: FSYNC_CHAIN, durable: true, slow: true }),
+];
 
 export function suites(scale: Scale): readonly Suite[] {
   const { large, medium, smallFiles, requests, pages, s3Files } = scale;
@@ -99,8 +111,13 @@ export function suites(scale: Scale): readonly Suite[] {
     },
     {
       title: 'Durable',
-      contenders: [alyx({ name: 'Alyx, durable', durable: true }), plain, bareNode(FSYNC_CHAIN, true)],
+      contenders: durable,
       workloads: [smallUploads(smallFiles, ', durable'), durableUpload(medium)],
+    },
+    {
+      title: 'Durable',
+      contenders: durableOnSlowDisk,
+      workloads: [smallUploads(smallFiles / 2, `, durable, fsync ≥ ${SLOW_FSYNC}`)],
     },
     {
       title: 'Compressed text',

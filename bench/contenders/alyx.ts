@@ -5,6 +5,7 @@ import { newUuid } from '../../src/lib/ids.ts';
 import { createTokens } from '../../src/auth/tokens.ts';
 import { freePort, startChild } from '../child.ts';
 import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Server, type Stored } from '../server.ts';
+import { compilerMissing, slowFsync } from './slow-fsync.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SECRET = 'the-secret-of-a-server-that-lives-for-one-benchmark';
@@ -18,17 +19,20 @@ export interface AlyxOptions {
   readonly bucket?: 'open' | 'owned' | 'gzip' | 'zstd';
   /** Whether what is acknowledged survives power loss. The peers' does not. */
   readonly durable?: boolean;
+  /** Whether its disk is a slow one. */
+  readonly slow?: boolean;
 }
 
 /** Where the bytes go, as alyx.yml says it. */
 const FOLDER = '{ type: filesystem, path: ./storage }';
 
 /** Alyx itself, rules and request log on. */
-export function alyx({ name, bucket = 'open', durable = false }: AlyxOptions): Contender {
+export function alyx({ name, bucket = 'open', durable = false, slow = false }: AlyxOptions): Contender {
   return {
     name,
-    missing: () => null,
-    start: (folder) => startAlyx(folder, { bucket, durable, backend: FOLDER }),
+    missing: slow ? compilerMissing : () => null,
+    start: (folder) =>
+      startAlyx(folder, { bucket, durable, backend: FOLDER, env: slow ? slowFsync(folder) : {} }),
   };
 }
 
@@ -36,9 +40,13 @@ export interface AlyxSetting {
   readonly bucket: string;
   readonly durable: boolean;
   readonly backend: string;
+  readonly env?: Record<string, string>;
 }
 
-export async function startAlyx(folder: string, { bucket, durable, backend }: AlyxSetting): Promise<Server> {
+export async function startAlyx(
+  folder: string,
+  { bucket, durable, backend, env = {} }: AlyxSetting,
+): Promise<Server> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   writeFileSync(join(folder, 'alyx.yml'), configFile(port, durable, backend));
@@ -46,6 +54,7 @@ export async function startAlyx(folder: string, { bucket, durable, backend }: Al
   const child = await startChild(process.execPath, [join(ROOT, 'dist/main.js'), 'serve'], {
     folder,
     origin: `${origin}/health/live`,
+    env,
   });
   const authorization = `Bearer ${token()}`;
   const headers = bucket === 'open' ? {} : { authorization };

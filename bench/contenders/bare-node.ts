@@ -2,21 +2,30 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { freePort, startChild } from '../child.ts';
 import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Stored } from '../server.ts';
+import { compilerMissing, slowFsync } from './slow-fsync.ts';
 
 const get = (path: string) => ({ method: 'GET', path });
 const told = ({ body }: Stored) => JSON.parse(body) as { id: string; signature: string };
 
-/** A bare node:http server that does the same bytes and nothing else; `durable`: with one fsync chain per upload. */
-export function bareNode(name: string, durable = false): Contender {
+export interface BareNodeOptions {
+  readonly name: string;
+  /** Whether each upload's file, folder and row are synced before it is answered, by itself. */
+  readonly durable?: boolean;
+  readonly slow?: boolean;
+}
+
+/** A bare node:http server that does the same bytes and nothing else. */
+export function bareNode({ name, durable = false, slow = false }: BareNodeOptions): Contender {
   return {
     name,
-    missing: () => null,
+    missing: slow ? compilerMissing : () => null,
     async start(folder) {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
       const script = join(import.meta.dirname, 'bare-node-server.ts');
       const args = [script, String(port), folder, durable ? 'durable' : 'fast'];
-      const child = await startChild(process.execPath, args, { folder, origin });
+      const env = slow ? slowFsync(folder) : {};
+      const child = await startChild(process.execPath, args, { folder, origin, env });
       return {
         pid: child.pid,
         origin,
