@@ -16,11 +16,12 @@ export const generateSdkCommand: Command = {
       out: { type: 'string', default: 'generated' },
       url: { type: 'string' },
     });
-    const { schema } = loadProject(values, terminal);
+    const { config, schema } = loadProject(values, terminal);
     const folder = resolve(terminal.cwd(), values.out);
     const runtime = runtimeFiles(fileURLToPath(new URL('../sdk/runtime', import.meta.url)));
     const url = values.url === undefined ? null : checkUrl(values.url);
-    writeSdk(folder, generateSdk({ schema, url, version: VERSION, runtime }));
+    const { chunkSize } = config.storage.tus;
+    writeSdk(folder, generateSdk({ schema, url, chunkSize, version: VERSION, runtime }));
     const shown = relative(terminal.cwd(), folder);
     terminal.stdout.write(`wrote the SDK to ${shown}; ${shown}/README.md tells how to use it\n`);
     return EXIT.ok;

@@ -5,8 +5,8 @@ import { literal, memberText } from './type-text.ts';
 import { typeNames } from './type-names.ts';
 
 /** The module that applications import. */
-export function clientModule(url: string | null): string {
-  const options = url === null ? 'options' : `{ url: ${literal(url)}, ...options }`;
+export function clientModule(url: string | null, chunkSize: number): string {
+  const defaults = [...(url === null ? [] : [`url: ${literal(url)}`]), `chunkSize: ${chunkSize}`];
   return `${GENERATED}
 import { createBaseClient } from './runtime/client.js';
 import { buckets, collections } from './schema.js';
@@ -17,7 +17,7 @@ export { memoryStore } from './runtime/key-value-store.js';
 export { buckets, collections } from './schema.js';
 
 export function createClient(options) {
-  return createBaseClient({ buckets, collections }, ${options});
+  return createBaseClient({ buckets, collections }, { ${defaults.join(', ')}, ...options });
 }
 `;
 }

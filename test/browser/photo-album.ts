@@ -53,7 +53,13 @@ export async function startPhotoAlbum(): Promise<PhotoAlbum> {
   cpSync(EXAMPLE, temp.path, { recursive: true, filter: (path) => !MADE.test(path) });
   symlinkSync(join(ROOT, 'node_modules'), join(temp.path, 'node_modules'));
   const schema = loadSchema({ text, file: 'schema.yaml', config: app.config });
-  const sdk = generateSdk({ schema, url: relay.url, version: '0.0.0', runtime: compileSdkRuntime() });
+  const sdk = generateSdk({
+    schema,
+    url: relay.url,
+    chunkSize: app.config.storage.tus.chunkSize,
+    version: '0.0.0',
+    runtime: compileSdkRuntime(),
+  });
   writeSdk(join(temp.path, 'generated'), sdk);
   checkTypes(temp.path);
   await build({ root: temp.path, configFile: false, logLevel: 'error' });

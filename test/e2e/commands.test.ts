@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Alyx, writeProject } from '../support/alyx.ts';
@@ -53,6 +53,18 @@ describe('alyx init', () => {
     const { code, stderr } = await alyx('init', '/dev/null/alyx');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^alyx: cannot write to \/dev\/null\/alyx: .*\n$/);
+  });
+});
+
+describe('alyx generate sdk', () => {
+  it('writes a client that uploads in chunks of the configured size', async () => {
+    writeProject(temp.path, 'collections: {}\n', 'storage: { tus: { chunk_size: 1MiB } }\n');
+    expect(await alyx('generate', 'sdk', '--out', 'client')).toEqual({
+      code: 0,
+      stdout: 'wrote the SDK to client; client/README.md tells how to use it\n',
+      stderr: '',
+    });
+    expect(readFileSync(join(temp.path, 'client/index.js'), 'utf8')).toContain('chunkSize: 1048576');
   });
 });
 

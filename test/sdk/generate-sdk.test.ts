@@ -84,7 +84,9 @@ describe('the generated SDK', () => {
 
   it('carries the address it was generated for', () => {
     const files = sdkFiles(RICH_SCHEMA, 'https://files.example.com');
-    expect(files.get('index.js')).toContain(`{ url: 'https://files.example.com', ...options }`);
+    expect(files.get('index.js')).toContain(
+      `{ url: 'https://files.example.com', chunkSize: 5242880, ...options }`,
+    );
     expect(files.get('index.d.ts')).toContain('createClient(options?: ClientOptions)');
   });
 });

@@ -11,7 +11,7 @@ const NODE_MODULES = resolve(import.meta.dirname, '../../node_modules');
 /** The SDK's files for schema.yaml without its `version` line. */
 export function sdkFiles(schemaText: string, url: string | null = null): ReadonlyMap<string, string> {
   const schema = loadSchema({ text: `version: 1\n${schemaText}`, file: 'schema.yaml' });
-  return generateSdk({ schema, url, version: '1.2.3', runtime });
+  return generateSdk({ schema, url, chunkSize: 5 * 1024 * 1024, version: '1.2.3', runtime });
 }
 
 /** Installs the SDK into a project's folder, as `npm install ./generated` does; returns the path of its package. */

@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly fetch?: Fetch | undefined;
   /** Files of this many bytes and more are uploaded in chunks by themselves; 8 MiB without it. */
   readonly resumableFrom?: number | undefined;
-  /** The size of these chunks; 5 MiB without it. */
+  /** The size of these chunks in bytes; `storage.tus.chunk_size` of alyx.yml without it. */
   readonly chunkSize?: number | undefined;
   /** How long an upload in chunks waits before each further attempt, in milliseconds. */
   readonly retryDelays?: readonly number[] | undefined;
