@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { setUp } from '../support/accounts-api.ts';
 import { png } from '../support/png.ts';
-import { unique, useAdminUi } from './admin-ui.ts';
+import { startApp } from '../support/test-app.ts';
+import { ADMIN, fillLogin, SCHEMA, unique, useAdminUi } from './admin-ui.ts';
 
 const MIB = 1024 * 1024;
 const ui = useAdminUi();
@@ -20,9 +23,16 @@ afterEach(async () => {
 
 const picture = (name: string, hue = 200) => ({ name, mimeType: 'image/png', buffer: png(64, 48, hue) });
 const choose = (page: Page, files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) =>
-  page.locator('input[type=file]').setInputFiles(files);
+  page.getByRole('main').locator('input[type=file]').setInputFiles(files);
 const row = (page: Page, path: string) =>
   page.getByRole('region', { name: 'Uploads' }).getByRole('listitem').filter({ hasText: path });
+
+/** More than goes in one request: what comes after a picture's end is nobody's business. */
+function largePicture(): Buffer {
+  const bytes = Buffer.alloc(MIB);
+  png(64, 48).copy(bytes);
+  return bytes;
+}
 
 /** Bytes that compress badly, in a file of their own: a browser takes no more than 50 MiB in memory. */
 function largeFile(name: string, size: number): { readonly path: string; readonly checksum: string } {
@@ -156,18 +166,88 @@ describe('uploads', () => {
     expect(bytesSeen).toBeLessThan(150 * MIB);
     expect(await checksums('documents')).toContain(checksum);
   }, 90_000);
+
+  it('go on after the page was loaded anew, when the same file is chosen again', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    page.on('dialog', (question) => void question.accept());
+    const name = `${unique('interrupted')}.bin`;
+    const { path, checksum } = largeFile(name, 24 * MIB);
+    cutAfter(8 * MIB);
+    await choose(page, path);
+    await row(page, name).getByText('Connection lost; trying again…').waitFor();
+    await page.reload();
+    ui.relay.intercept = () => false;
+    await row(page, name)
+      .getByText(/^Interrupted at .* of 24 MiB\. Choose the same file again/)
+      .waitFor();
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('eyJ');
+
+    const requests: string[] = [];
+    const resume = row(page, name).locator('input[type=file]');
+    const other = largeFile(`${name}-other`, MIB);
+    await resume.setInputFiles(other.path);
+    await row(page, name).getByText('That is another file; this one was interrupted.').waitFor();
+    slowDown(0, ({ method, headers }) =>
+      requests.push(`${method ?? ''} ${String(headers['upload-offset'])}`),
+    );
+    await choose(page, path);
+    await row(page, name)
+      .getByText(/^Resumed at \d.* · .* of 24 MiB · \d+%$/)
+      .waitFor();
+    ui.relay.intercept = () => false;
+    await row(page, name).getByText('24 MiB in documents').waitFor();
+    expect(requests).toEqual(['HEAD undefined', expect.stringMatching(/^PATCH [1-9]\d{6,}$/)]);
+    expect(await checksums('documents')).toContain(checksum);
+  });
+
+  it('stay with this origin where server.public_url names another', async () => {
+    const app = await startApp({
+      schema: SCHEMA,
+      env: { ALYX_SERVER_PUBLIC_URL: 'https://files.example.com' },
+    });
+    onTestFinished(() => app.dispose());
+    await setUp(app, ADMIN);
+    const page = await ui.open({}, app.url);
+    await fillLogin(page);
+    await page.evaluate(() => location.assign('#/buckets/pictures'));
+    // One in a single request, one that is announced first.
+    await choose(page, [picture('small.png'), { ...picture('large.png'), buffer: largePicture() }]);
+    await page.getByText('2 files uploaded').waitFor();
+    await page.getByRole('button', { name: 'large.png', exact: true }).click();
+    const image = page.getByRole('img', { name: 'large.png' });
+    await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(64);
+    const arriving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download' }).click();
+    expect(new URL((await arriving).url()).origin).toBe(app.url);
+  });
 });
 
 /** Lets so many bytes of an upload through, and then only drops of them, until the interception ends. */
-function slowDown(bytes: number): void {
+function slowDown(bytes: number, look: (request: IncomingMessage) => void = () => undefined): void {
+  let seen = 0;
+  const intercept = (request: IncomingMessage) => {
+    if (request.url?.includes('/tus') !== true) return false;
+    look(request);
+    request.on('data', (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen < bytes || ui.relay.intercept !== intercept) return;
+      request.pause();
+      setTimeout(() => request.resume(), 100);
+    });
+    return false;
+  };
+  ui.relay.intercept = intercept;
+}
+
+/** Lets so many bytes of an upload through, and nothing more of any until the interception ends. */
+function cutAfter(bytes: number): void {
   let seen = 0;
   ui.relay.intercept = (request) => {
     if (request.url?.includes('/tus') !== true) return false;
+    if (seen >= bytes) request.socket.destroy();
     request.on('data', (chunk: Buffer) => {
       seen += chunk.length;
-      if (seen < bytes) return;
-      request.pause();
-      setTimeout(() => request.resume(), 100);
+      if (seen >= bytes) request.socket.destroy();
     });
     return false;
   };

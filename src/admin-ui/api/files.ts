@@ -95,12 +95,6 @@ export async function signFile(
   });
 }
 
-/** The same link for use on this page: of this origin, whatever `server.public_url` says. */
-export function onThisOrigin({ url }: SignedLink): string {
-  const { pathname, search } = new URL(url, location.origin);
-  return `${pathname}${search}`;
-}
-
 /** The file's bytes, or the first of them. */
 export async function readFile(
   { bucket, id, size }: StoredFile,

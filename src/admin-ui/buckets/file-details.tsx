@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { getFile, signFile, type StoredFile } from '../api/files.ts';
+import { onThisOrigin } from '../api/on-this-origin.ts';
 import type { Bucket } from '../api/schema.ts';
 import { FilePreview } from '../files/file-preview.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -112,7 +113,7 @@ function usePanel() {
 function download(file: StoredFile): void {
   signFile(file, 'download').then(({ url }) => {
     const anchor = document.createElement('a');
-    anchor.href = url;
+    anchor.href = onThisOrigin(url);
     anchor.download = file.name;
     anchor.click();
   }, showFailure);

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { onThisOrigin, readFile, signFile, type StoredFile } from '../api/files.ts';
+import { readFile, signFile, type StoredFile } from '../api/files.ts';
+import { onThisOrigin } from '../api/on-this-origin.ts';
 import { formatBytes } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { LoadError } from '../parts/notice.tsx';
@@ -22,7 +23,7 @@ function MediaPreview({ file }: { readonly file: StoredFile }) {
   if (link.error !== null) return <LoadError error={link.error} retry={link.reload} />;
   if (link.data === null) return <div class="preview" />;
   if (broken) return <NoPreview file={file} />;
-  const url = onThisOrigin(link.data);
+  const url = onThisOrigin(link.data.url);
   const onError = () => setBroken(true);
   return (
     <div class="preview">

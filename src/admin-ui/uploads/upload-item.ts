@@ -13,6 +13,8 @@ export interface UploadItem {
   readonly path: string;
   readonly state: UploadState;
   readonly sent: number;
+  /** So much of it had arrived on an earlier visit to this page; null = it began here. */
+  readonly resumedAt: number | null;
   /** What is wrong, in a sentence. */
   readonly problem: string | null;
   /** The code of the refusal, where the server refused it. */

@@ -2,21 +2,24 @@ import { useState } from 'preact/hooks';
 import { IconButton } from '../parts/button.tsx';
 import { plural } from '../parts/format.ts';
 import { useStore } from '../parts/store.ts';
+import { InterruptedRow } from './interrupted-row.tsx';
 import { isUnfinished, type UploadItem } from './upload-item.ts';
 import { clearFinished, uploads } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
+import { useInterrupted } from './use-interrupted.ts';
 import './upload-panel.css';
 
 /** What is on its way, on whatever page one is. */
 export function UploadPanel() {
   const items = useStore(uploads);
+  const interrupted = useInterrupted();
   const [open, setOpen] = useState(true);
-  if (items.length === 0) return null;
+  if (items.length === 0 && interrupted.length === 0) return null;
   return (
     <section class="upload-panel" aria-label="Uploads">
       <header class="upload-panel-head">
         <h2 class="grow">
-          <span role="status">{summary(items)}</span>
+          <span role="status">{summary(items, interrupted.length)}</span>
         </h2>
         <IconButton
           icon={open ? 'chevronDown' : 'chevronUp'}
@@ -25,12 +28,15 @@ export function UploadPanel() {
           small
           onClick={() => setOpen(!open)}
         />
-        {!items.some(isUnfinished) && (
+        {items.length > 0 && !items.some(isUnfinished) && (
           <IconButton icon="close" label="Clear uploads" small onClick={clearFinished} />
         )}
       </header>
       {open && (
         <ul class="upload-panel-list">
+          {interrupted.map((one) => (
+            <InterruptedRow key={one.known.url} {...one} />
+          ))}
           {items.map((item) => (
             <UploadRow key={item.key} item={item} />
           ))}
@@ -40,10 +46,11 @@ export function UploadPanel() {
   );
 }
 
-function summary(items: readonly UploadItem[]): string {
+function summary(items: readonly UploadItem[], interrupted: number): string {
   const left = items.filter(isUnfinished).length;
   const bad = items.filter(({ state }) => state === 'failed' || state === 'refused').length;
   if (left > 0) return `Uploading ${plural(left, 'file')}${bad > 0 ? `, ${bad} need attention` : ''}`;
   if (bad > 0) return `${plural(bad, 'upload')} need${bad === 1 ? 's' : ''} attention`;
+  if (interrupted > 0) return `${plural(interrupted, 'upload')} interrupted`;
   return `${plural(items.length, 'file')} uploaded`;
 }

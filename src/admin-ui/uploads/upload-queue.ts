@@ -1,10 +1,9 @@
-import type { Upload } from 'tus-js-client';
 import { ApiError } from '../api/api-error.ts';
 import type { Bucket } from '../api/schema.ts';
 import { Store } from '../parts/store.ts';
 import { limitProblem, type Limits } from './limits.ts';
 import { freePath } from './free-path.ts';
-import { createTransfer } from './tus-transfer.ts';
+import { Transfer } from './tus-transfer.ts';
 import { isUnfinished, type UploadItem } from './upload-item.ts';
 
 /** A file to send, and where its bucket shows it. */
@@ -21,7 +20,7 @@ export const uploadsDone = new Store<{ readonly bucket: string; readonly fileId:
 /** So many go at the same time. */
 const AT_ONCE = 3;
 
-const transfers = new Map<number, Upload>();
+const transfers = new Map<number, Transfer>();
 let lastKey = 0;
 
 /** Queues files; what breaks a limit is refused here and now. Resolves to the keys of the items, in order. */
@@ -32,7 +31,8 @@ export function addUploads(bucket: Bucket, limits: Limits, chosen: readonly Chos
     const problem = limitProblem(file, { ...limits, room });
     if (problem === null && room !== null) room -= file.size;
     const state = problem === null ? 'waiting' : 'refused';
-    return { key: lastKey, bucket, file, path, state, sent: 0, problem, code: null, fileId: null };
+    const progress = { state, sent: 0, resumedAt: null, problem, code: null, fileId: null } as const;
+    return { key: lastKey, bucket, file, path, ...progress };
   });
   uploads.update((known) => [...known, ...items]);
   startNext();
@@ -40,7 +40,7 @@ export function addUploads(bucket: Bucket, limits: Limits, chosen: readonly Chos
 }
 
 export function pauseUpload(key: number): void {
-  void transfers.get(key)?.abort();
+  transfers.get(key)?.pause();
   change(key, { state: 'paused', problem: null });
   startNext();
 }
@@ -53,6 +53,7 @@ export function resumeUpload(key: number): void {
 
 /** Under another path, next to the file that has this one. */
 export function keepBoth(key: number): void {
+  transfers.get(key)?.discard();
   transfers.delete(key);
   uploads.update((items) =>
     items.map((item) => (item.key === key ? { ...item, path: freePath(item.path), sent: 0 } : item)),
@@ -62,17 +63,17 @@ export function keepBoth(key: number): void {
 
 /** Takes it off the list; what the server has of it goes too. */
 export function cancelUpload(key: number): void {
-  const item = find(key);
-  const transfer = transfers.get(key);
+  transfers.get(key)?.discard();
   transfers.delete(key);
   uploads.update((items) => items.filter((other) => other.key !== key));
-  // The server forgets an unfinished upload by itself, should this not reach it.
-  if (item !== undefined && isUnfinished(item)) transfer?.abort(true).catch(() => undefined);
   startNext();
 }
 
 export function clearFinished(): void {
-  for (const item of uploads.value) if (!isUnfinished(item)) transfers.delete(item.key);
+  for (const { key } of uploads.value.filter((item) => !isUnfinished(item))) {
+    transfers.get(key)?.discard();
+    transfers.delete(key);
+  }
   uploads.update((items) => items.filter(isUnfinished));
 }
 
@@ -88,13 +89,14 @@ function start(item: UploadItem): void {
   const { key } = item;
   const transfer =
     transfers.get(key) ??
-    createTransfer(item, {
+    new Transfer(item, {
       onProgress: (sent) => {
         const state = find(key)?.state;
         if (state === 'sending' || state === 'stalled')
           change(key, { sent, state: 'sending', problem: null });
       },
       onStall: () => change(key, { state: 'stalled', problem: 'Connection lost; trying again…' }),
+      onResume: (resumedAt) => change(key, { resumedAt }),
       onDone: (fileId) => {
         transfers.delete(key);
         change(key, { state: 'done', sent: item.file.size, fileId, problem: null });

@@ -68,10 +68,11 @@ export function UploadRow({ item }: { readonly item: UploadItem }) {
   );
 }
 
-function progressText({ state, sent, file, bucket }: UploadItem): string {
+function progressText({ state, sent, resumedAt, file, bucket }: UploadItem): string {
   if (state === 'done') return `${formatBytes(file.size)} in ${bucket.name}`;
   if (state === 'waiting' && sent === 0) return 'Waiting';
   const share = file.size === 0 ? 100 : Math.floor((sent / file.size) * 100);
   const progress = `${formatBytes(sent)} of ${formatBytes(file.size)} · ${share}%`;
-  return state === 'paused' ? `Paused · ${progress}` : progress;
+  if (state === 'paused') return `Paused · ${progress}`;
+  return resumedAt === null ? progress : `Resumed at ${formatBytes(resumedAt)} · ${progress}`;
 }
