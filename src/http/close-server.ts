@@ -20,7 +20,7 @@ export async function closeServer(app: FastifyInstance, patience: number): Promi
 export function registerClosing(app: FastifyInstance): void {
   let closing = false;
   app.addHook('preClose', async () => void (closing = true));
-  app.addHook('onRequest', async () => {
-    if (closing) throw new AppError('BACKEND_UNAVAILABLE', 'The server is stopping; try again.');
+  app.addHook('onRequest', (_request, _reply, done) => {
+    done(closing ? new AppError('BACKEND_UNAVAILABLE', 'The server is stopping; try again.') : undefined);
   });
 }
