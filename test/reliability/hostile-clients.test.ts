@@ -10,7 +10,7 @@ import { shownFiles, expectTidy } from '../support/sweep/invariants.ts';
 import { openProject, type Project } from '../support/sweep/project.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { LONG_TIMEOUT, report, TORTURE } from '../support/torture.ts';
-import { begin, CHUNK_TYPE, sha256, tus, uploadsKept } from '../support/tus.ts';
+import { begin, patchHead, sha256, tus, uploadsKept } from '../support/tus.ts';
 
 const MIB = 2 ** 20;
 const ABORTS = TORTURE ? 20_000 : 1_500;
@@ -86,14 +86,7 @@ const BEGINNINGS: readonly ((
   },
   async (connection, random) => {
     const path = await begin(server, content.length);
-    connection.head(
-      `PATCH ${path} HTTP/1.1`,
-      'Host: x',
-      'Tus-Resumable: 1.0.0',
-      'Upload-Offset: 0',
-      `Content-Type: ${CHUNK_TYPE}`,
-      `Content-Length: ${content.length}`,
-    );
+    connection.head(...patchHead(path, `Content-Length: ${content.length}`));
     connection.write(content.subarray(0, random.below(content.length / 4)));
     return path;
   },

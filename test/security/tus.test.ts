@@ -11,6 +11,7 @@ import {
   idOf,
   offsetOf,
   patch,
+  patchHead,
   tus,
   uploadMetadata,
   uploadsKept,
@@ -171,14 +172,7 @@ describe('the type', () => {
   it('is refused while the client is still sending', async () => {
     const path = await begin(app, 9 * MIB, image);
     const connection = await RawConnection.open(app.url);
-    connection.head(
-      `PATCH ${path} HTTP/1.1`,
-      'Host: x',
-      'Tus-Resumable: 1.0.0',
-      'Upload-Offset: 0',
-      `Content-Type: ${CHUNK_TYPE}`,
-      `Content-Length: ${9 * MIB}`,
-    );
+    connection.head(...patchHead(path, `Content-Length: ${9 * MIB}`));
     connection.write(HTML.padEnd(5000));
     expect(await connection.response()).toMatchObject({ status: 415 });
     connection.close();
@@ -188,14 +182,7 @@ describe('the type', () => {
   it('is refused in a way that reaches a client which sends everything before it listens', async () => {
     const path = await begin(app, 9 * MIB, image);
     const connection = await RawConnection.open(app.url);
-    connection.head(
-      `PATCH ${path} HTTP/1.1`,
-      'Host: x',
-      'Tus-Resumable: 1.0.0',
-      'Upload-Offset: 0',
-      `Content-Type: ${CHUNK_TYPE}`,
-      `Content-Length: ${9 * MIB}`,
-    );
+    connection.head(...patchHead(path, `Content-Length: ${9 * MIB}`));
     connection.socket.pause();
     const sent = new Promise((resolve) => connection.socket.write(HTML.padEnd(9 * MIB), resolve));
     await sent;
@@ -236,14 +223,7 @@ describe('the size', () => {
   it('cannot grow by a body that lies about it', async () => {
     const path = await begin(app, 5);
     const connection = await RawConnection.open(app.url);
-    connection.head(
-      `PATCH ${path} HTTP/1.1`,
-      'Host: x',
-      'Tus-Resumable: 1.0.0',
-      'Upload-Offset: 0',
-      `Content-Type: ${CHUNK_TYPE}`,
-      'Transfer-Encoding: chunked',
-    );
+    connection.head(...patchHead(path, 'Transfer-Encoding: chunked'));
     connection.write('5\r\nhello\r\n');
     connection.write(`${MIB.toString(16)}\r\n${'x'.repeat(MIB)}\r\n`);
     expect(await connection.response()).toMatchObject({ status: 413 });

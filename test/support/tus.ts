@@ -67,6 +67,18 @@ export function patch(
   return tus(app, 'PATCH', path, { body: bytes ?? null, headers: all, ...options });
 }
 
+/** The head of a PATCH from the upload's start, for a RawConnection; `framing` says how the bytes will come. */
+export function patchHead(path: string, framing: string): string[] {
+  return [
+    `PATCH ${path} HTTP/1.1`,
+    'Host: x',
+    'Tus-Resumable: 1.0.0',
+    'Upload-Offset: 0',
+    `Content-Type: ${CHUNK_TYPE}`,
+    framing,
+  ];
+}
+
 export async function offsetOf(app: Requests, path: string, options?: TusOptions): Promise<number> {
   const response = await tus(app, 'HEAD', path, options);
   expect(response.status).toBe(200);

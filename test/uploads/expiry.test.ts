@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBucket, refusal } from '../support/files-api.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { begin, create, CHUNK_TYPE, idOf, offsetOf, patch, tus, uploadsKept } from '../support/tus.ts';
+import { begin, create, idOf, offsetOf, patch, patchHead, tus, uploadsKept } from '../support/tus.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -79,14 +79,7 @@ describe('the cleanup', () => {
   it('takes no upload that is being written to', async () => {
     const path = await begin(app, 10);
     const connection = await RawConnection.open(app.url);
-    connection.head(
-      `PATCH ${path} HTTP/1.1`,
-      'Host: x',
-      'Tus-Resumable: 1.0.0',
-      'Upload-Offset: 0',
-      `Content-Type: ${CHUNK_TYPE}`,
-      'Content-Length: 10',
-    );
+    connection.head(...patchHead(path, 'Content-Length: 10'));
     connection.write('hello');
     while (!app.app.uploads.locks.isHeld(idOf(path))) await new Promise(setImmediate);
     now += DAY;

@@ -6,7 +6,7 @@ import { StagingFolder } from '../../src/uploads/staging-folder.ts';
 import { openBucket } from '../support/files-api.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { begin, CHUNK_TYPE, idOf, offsetOf, patch } from '../support/tus.ts';
+import { begin, idOf, offsetOf, patch, patchHead } from '../support/tus.ts';
 
 let app: TestApp;
 
@@ -22,14 +22,7 @@ afterEach(async () => {
 /** A client that has sent 8000 of 20,000 bytes and then falls silent. */
 async function half(path: string): Promise<RawConnection> {
   const connection = await RawConnection.open(app.url);
-  connection.head(
-    `PATCH ${path} HTTP/1.1`,
-    'Host: x',
-    'Tus-Resumable: 1.0.0',
-    'Upload-Offset: 0',
-    `Content-Type: ${CHUNK_TYPE}`,
-    'Content-Length: 20000',
-  );
+  connection.head(...patchHead(path, 'Content-Length: 20000'));
   connection.write('x'.repeat(8000));
   await vi.waitFor(() => expect(app.app.uploads.locks.isHeld(idOf(path))).toBe(true));
   return connection;
