@@ -30,6 +30,19 @@ export class Budget {
     this.#took.set(piece, this.#elapsed() - before);
   }
 
+  /** What `work` comes to; null when the time is over before, whatever becomes of it then. */
+  async within<T>(work: Promise<T>): Promise<T | null> {
+    let timer: NodeJS.Timeout | undefined;
+    const over = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), Math.max(0, this.#limit - this.#elapsed()));
+    });
+    try {
+      return await Promise.race([work, over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   #elapsed(): number {
     return this.#now() - this.#start;
   }

@@ -9,7 +9,7 @@ export const HELP = `usage: make bench BENCH_ARGS="[options]"
   --servers TEXT   servers whose name is one of these (separated by |)
   --size MIB       the large file (1024)
   --rounds N       how often everything is measured, time permitting (3)
-  --minutes N      what is not begun by then is left out (9)
+  --minutes N      what is not done by then is left out (8.5)
   --folder DIR     where the servers keep their data (the system's folder for temporary files)
   --out DIR        where latest.json, latest.md and latest.svg go (bench/results)
 `;
@@ -36,23 +36,24 @@ export function readOptions(args: readonly string[]): Options | null {
       servers: { type: 'string' },
       size: { type: 'string' },
       rounds: { type: 'string' },
-      minutes: { type: 'string', default: '9' },
+      minutes: { type: 'string', default: '8.5' },
       folder: { type: 'string', default: tmpdir() },
       out: { type: 'string', default: join(import.meta.dirname, 'results') },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return null;
-  const { quick, only, servers, size, folder, out } = values;
+  const { quick, size, folder, out } = values;
   const scale = quick ? QUICK : FULL;
-  const { only: parts, servers: names } = { only: only?.split('|'), servers: servers?.split('|') };
+  const parts = values.only?.split('|');
+  const names = values.servers?.split('|');
   return {
     scale: size === undefined ? scale : { ...scale, large: toNumber('size', size) * 2 ** 20 },
     rounds: values.rounds === undefined ? (quick ? 1 : 3) : toNumber('rounds', values.rounds),
     minutes: toNumber('minutes', values.minutes),
     takesWorkload: (name) => parts?.some((part) => name.includes(part)) ?? true,
     takesServer: (name) => names?.includes(name) ?? true,
-    isWhole: !quick && size === undefined && only === undefined && servers === undefined,
+    isWhole: !quick && size === undefined && parts === undefined && names === undefined,
     folder,
     out,
   };

@@ -79,6 +79,7 @@ class Run {
     const guests: Guest[] = [];
     try {
       for (const contender of contenders) {
+        if (this.#budget.isSpent) return;
         const guest = await this.#invite(contender);
         if (guest !== null) guests.push(guest);
       }
@@ -116,7 +117,7 @@ class Run {
   async #sample(workload: Workload, { name, stock }: Guest): Promise<void> {
     if (this.#budget.isSpent) return;
     try {
-      const sample = await takeSample(workload, stock);
+      const sample = await this.#budget.within(takeSample(workload, stock));
       if (sample === null) return;
       this.#results.get(workload)?.samples.get(name)?.push(sample);
       const { seconds, cpuSeconds } = sample;

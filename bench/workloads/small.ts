@@ -10,6 +10,8 @@ const SMALL = 16 * 1024;
 const BODY = NOISE.subarray(0, SMALL);
 /** How many files are asked for, in turn. */
 const FILES = 500;
+/** Each link is made by a request of its own. */
+const SIGNED_FILES = 50;
 
 export function smallUploads(files: number, suffix = ''): Workload {
   return {
@@ -60,7 +62,7 @@ function inTurn(
     measure: 'rate',
     async prepare(stock) {
       const toCall = pick(stock.server);
-      return toCall === undefined ? null : askInTurn(stock, requests, async (stored) => toCall(stored));
+      return toCall === undefined ? null : askInTurn(stock, FILES, requests, async (one) => toCall(one));
     },
   };
 }
@@ -71,13 +73,18 @@ export function signedDownloads(requests: number): Workload {
     measure: 'rate',
     async prepare(stock) {
       const { signed } = stock.server;
-      return signed === undefined ? null : askInTurn(stock, requests, signed);
+      return signed === undefined ? null : askInTurn(stock, SIGNED_FILES, requests, signed);
     },
   };
 }
 
-async function askInTurn(stock: Stock, requests: number, toCall: (stored: Stored) => Promise<Call>) {
-  const files = await stock.take(FILES, SMALL);
+async function askInTurn(
+  stock: Stock,
+  count: number,
+  requests: number,
+  toCall: (stored: Stored) => Promise<Call>,
+) {
+  const files = await stock.take(count, SMALL);
   const asks: Ask[] = [];
   for (const file of files) asks.push({ call: await toCall(file) });
   return withLanes(stock.server, 32, requests, (n) => {

@@ -14,4 +14,12 @@ describe("a benchmark's time", () => {
     expect(budget.isSpent).toBe(true);
     expect(budget.hasTimeFor('never done')).toBe(false);
   });
+
+  it('ends what is under way when it is over', async () => {
+    let now = 0;
+    const budget = new Budget(10, () => now);
+    expect(await budget.within(Promise.resolve('done'))).toBe('done');
+    now = 11 * 60_000;
+    expect(await budget.within(new Promise(() => undefined))).toBeNull();
+  });
 });

@@ -3,7 +3,7 @@ import { readOptions } from '../../bench/options.ts';
 
 describe("the benchmark's options", () => {
   it('measure everything in full when there are none', () => {
-    expect(readOptions([])).toMatchObject({ isWhole: true, minutes: 9, scale: { large: 2 ** 30 } });
+    expect(readOptions([])).toMatchObject({ isWhole: true, minutes: 8.5, scale: { large: 2 ** 30 } });
   });
 
   it('choose workloads by parts of their names, and servers by their names', () => {
