@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { requireChecksum } from '../files/refusals.ts';
-import { stagingError } from './staging-error.ts';
 import type { CompleteUpload, Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
@@ -22,10 +21,6 @@ export async function completeUpload(
 
 async function hashStaged(context: UploadsContext, { id, length }: Upload): Promise<string> {
   const hash = createHash('sha256');
-  try {
-    for await (const chunk of context.staging.read(id, length)) hash.update(chunk as Buffer);
-  } catch (error) {
-    throw stagingError(error);
-  }
+  for await (const chunk of context.staging.read(id, length)) hash.update(chunk);
   return hash.digest('hex');
 }

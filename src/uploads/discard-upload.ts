@@ -2,11 +2,11 @@ import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
-/** Gives an upload up: its row and reservation, then its bytes. */
+/** Gives an upload up: its row and reservation, then its bytes; those that stay are strays, which the cleanup takes. */
 export async function discardUpload(context: UploadsContext, upload: Upload): Promise<void> {
   await context.uploads.delete(upload.id);
   context.hashes.drop(upload.id);
-  await context.staging.remove(upload.id);
+  await context.staging.remove(upload.id).catch(() => undefined);
 }
 
 /** What refuses the upload for what it is, and would refuse it again however often it is tried. */

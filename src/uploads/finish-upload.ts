@@ -12,9 +12,11 @@ export async function finishUpload(context: UploadsContext, upload: CompleteUplo
   const { id, name, path, metadata, ownerId, length, mimeType, checksum } = upload;
   const bucket = requireBucket(context.files, upload.bucket);
   const identity = { id, bucket, name, path, metadata, ownerId, uploadId: id };
-  const content = { filePath: context.staging.pathOf(id), size: length, checksum, mimeType };
+  const { staging } = context;
+  const read = () => staging.read(id, length);
+  const content = { filePath: staging.pathOf(id), read, size: length, checksum, mimeType };
   const file = await storeStaged(context.files, identity, content);
   // The file is there whatever happens now; staged bytes that stay are strays, which the cleanup takes.
-  await context.staging.remove(id).catch(() => undefined);
+  await staging.remove(id).catch(() => undefined);
   return file;
 }

@@ -4,7 +4,6 @@ import { checkType } from '../files/content-policy.ts';
 import { detectType } from '../files/detect-type.ts';
 import { requireBucket } from '../files/files-context.ts';
 import { HEAD_SIZE, takeHead } from '../files/head.ts';
-import { stagingError } from './staging-error.ts';
 import type { Upload } from './upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
@@ -44,11 +43,6 @@ export async function identifyUpload(
 
 async function readStart(context: UploadsContext, { id, offset }: Upload): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
-  try {
-    const start = context.staging.read(id, Math.min(offset, HEAD_SIZE));
-    for await (const chunk of start) chunks.push(chunk as Buffer);
-  } catch (error) {
-    throw stagingError(error);
-  }
+  for await (const chunk of context.staging.read(id, Math.min(offset, HEAD_SIZE))) chunks.push(chunk);
   return chunks;
 }

@@ -1,4 +1,4 @@
-import { constants, createReadStream, type ReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { access, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
@@ -64,8 +64,16 @@ export class StagingFolder {
   }
 
   /** The upload's first `size` bytes. */
-  read(id: string, size: number): ReadStream {
-    return createReadStream(this.pathOf(id), { end: Math.max(0, size - 1), highWaterMark: READ_SIZE });
+  async *read(id: string, size: number): AsyncGenerator<Buffer, void, undefined> {
+    if (size === 0) return;
+    try {
+      yield* createReadStream(this.pathOf(id), {
+        end: size - 1,
+        highWaterMark: READ_SIZE,
+      }) as AsyncIterable<Buffer>;
+    } catch (error) {
+      throw stagingError(error);
+    }
   }
 
   /** Idempotent. */
