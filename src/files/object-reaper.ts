@@ -5,6 +5,7 @@ export interface ReaperLog {
   warn(context: object, message: string): void;
 }
 
+/** Deleted at once: those in one folder then share the sync that makes their deletion durable. */
 const BATCH = 100;
 
 /**
@@ -35,7 +36,9 @@ export class ObjectReaper {
   }
 
   async reapAll(places: readonly ObjectPlace[]): Promise<void> {
-    for (const place of places) await this.reap(place);
+    for (let from = 0; from < places.length; from += BATCH) {
+      await Promise.all(places.slice(from, from + BATCH).map((place) => this.reap(place)));
+    }
   }
 
   /** Gives up an object that was noted but got no row; nobody waits for it but `settle`. */
@@ -68,8 +71,8 @@ export class ObjectReaper {
     for (;;) {
       const places = await this.#pending.listDeleting(now, BATCH, failed);
       if (places.length === 0) return deleted;
-      const gone: ObjectPlace[] = [];
-      for (const place of places) if (await this.#delete(place)) gone.push(place);
+      const isGone = await Promise.all(places.map((place) => this.#delete(place)));
+      const gone = places.filter((_, index) => isGone[index]);
       await this.#pending.remove(gone);
       deleted += gone.length;
       failed += places.length - gone.length;

@@ -56,7 +56,10 @@ export interface Backend {
    */
   get(bucket: string, key: string, range?: ByteRange): Promise<Readable>;
 
-  /** Idempotent: a missing object is not an error. */
+  /**
+   * Idempotent: a missing object is not an error. When durable, no power loss brings the object back once this
+   * resolves: whoever noted that it is to go may forget it.
+   */
   delete(bucket: string, key: string): Promise<void>;
 
   exists(bucket: string, key: string): Promise<boolean>;

@@ -112,7 +112,10 @@ export class FilesystemBackend implements Backend {
   }
 
   async delete(bucket: string, key: string): Promise<void> {
-    await this.#attempt(this.#unlessMissing(unlink(this.#path(bucket, key))));
+    const path = this.#path(bucket, key);
+    await this.#attempt(this.#unlessMissing(unlink(path)));
+    // Also what was gone already: whoever unlinked it may have died before this.
+    if (this.#sync !== null) await this.#attempt(this.#unlessMissing(this.#sync.sync(dirname(path))));
   }
 
   async exists(bucket: string, key: string): Promise<boolean> {
