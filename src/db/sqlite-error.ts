@@ -26,6 +26,8 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return isSqliteError(error) && error.code === 'SQLITE_CONSTRAINT_FOREIGNKEY';
 }
 
+/** What SQLite also says when the system cannot read the file (EIO): the two cannot be told apart. */
+const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|IOERR|READONLY|CANTOPEN|PROTOCOL|NOMEM)/;
 
 /**
@@ -38,6 +40,10 @@ export function toAppError(error: unknown): unknown {
     return new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, {
       cause: error,
     });
+  }
+  if (DAMAGED.test(error.code)) {
+    const message = 'The database cannot be read: its disk is failing, or its file is damaged.';
+    return new AppError('BACKEND_UNAVAILABLE', message, undefined, { cause: error });
   }
   if (UNAVAILABLE.test(error.code)) {
     return new AppError(
