@@ -7,6 +7,9 @@ export const KILLS = Number(process.env['ALYX_TEST_KILLS'] ?? (TORTURE ? 300 : 5
 /** How often the power is cut. */
 export const CUTS = Number(process.env['ALYX_TEST_CUTS'] ?? (TORTURE ? 100 : 3));
 
+/** Before how many of a scenario's system calls the server is killed. */
+export const SYSCALLS = Number(process.env['ALYX_TEST_SYSCALLS'] ?? (TORTURE ? 100_000 : 6));
+
 /** How many requests the fuzzer sends. */
 export const FUZZ_REQUESTS = Number(process.env['ALYX_TEST_FUZZ'] ?? (TORTURE ? 200_000 : 1_500));
 

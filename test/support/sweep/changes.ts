@@ -1,5 +1,5 @@
-import type { Requests } from '../tus.ts';
-import { enter, expectStatus, json, type Client } from './client.ts';
+import { sha256, type Requests } from '../tus.ts';
+import { enter, expectStatus, json, WrongAnswer, type Client } from './client.ts';
 import { uploadRaw } from './uploads.ts';
 
 export async function remove(client: Client): Promise<void> {
@@ -92,4 +92,21 @@ export async function cleanUp(server: Requests, adminToken: string): Promise<voi
 export async function cleanUpAmongOthers(client: Client): Promise<void> {
   enter(client, 'cleanup');
   await cleanUp(client.server, client.adminToken);
+}
+
+/** A download that breaks off is no finding; one that ends has to be right. */
+export async function download(client: Client): Promise<void> {
+  const { server, ledger, random } = client;
+  const known = [...ledger.files].filter(([, { state }]) => state === 'there');
+  if (known.length === 0) return;
+  const [id, file] = random.pick(known);
+  enter(client, `download from ${file.bucket}`);
+  const answer = await server.request(`/api/files/${file.bucket}/${id}/download`);
+  // Somebody else may have deleted it meanwhile.
+  await expectStatus(answer, 200, 404);
+  const bytes = await answer.arrayBuffer().catch(() => null);
+  if (bytes === null || answer.status === 404) return;
+  if (sha256(Buffer.from(bytes)) !== file.checksum)
+    throw new WrongAnswer(`${answer.url} is not what was sent`);
+  ledger.acknowledged += 1;
 }

@@ -24,12 +24,19 @@ export function enter(client: Client, stage: string): void {
 
 /** An answer that should not have been; what the server may say while it dies is no answer at all. */
 export class WrongAnswer extends Error {
-  override readonly name = 'WrongAnswer';
+  override readonly name: string = 'WrongAnswer';
+}
+
+/** 503 with a time to try again, or 507: wrong, unless the server is in trouble. */
+export class NotNow extends WrongAnswer {
+  override readonly name = 'NotNow';
 }
 
 export async function expectStatus(answer: Response, ...statuses: readonly number[]): Promise<Response> {
   if (statuses.includes(answer.status)) return answer;
-  throw new WrongAnswer(`${answer.status} ${answer.url}: ${await answer.text()}`);
+  const complaint = `${answer.status} ${answer.url}: ${await answer.text()}`;
+  const isBusy = answer.status === 503 && answer.headers.get('retry-after') !== null;
+  throw isBusy || answer.status === 507 ? new NotNow(complaint) : new WrongAnswer(complaint);
 }
 
 export interface NewContent {

@@ -1,5 +1,6 @@
 import {
   cleanUpAmongOthers,
+  download,
   makeRecord,
   remove,
   removeMany,
@@ -24,6 +25,7 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
   [4, replaceInRecord],
   [4, removeRecord],
   [2, cleanUpAmongOthers],
+  [4, download],
 ];
 const CHOICES = DEEDS.flatMap(([weight, deed]) => Array.from({ length: weight }, () => deed));
 

@@ -1,5 +1,5 @@
 import { file, form } from '../form.ts';
-import { begin, idOf, patch, sha256 } from '../tus.ts';
+import { create, idOf, patch, sha256 } from '../tus.ts';
 import { enter, expectStatus, newContent, sizeUpTo, WrongAnswer, type Client } from './client.ts';
 
 /** More than one part of an S3 upload. */
@@ -36,15 +36,20 @@ export async function uploadLarge(client: Client): Promise<void> {
 }
 
 export async function uploadInChunks(client: Client): Promise<void> {
-  const { server, ledger, random, buckets } = client;
+  const { ledger, random, buckets } = client;
   const waiting = [...ledger.uploads].filter(([, { busy }]) => !busy).map(([path]) => path);
   if (waiting.length > 0 && random.chance(0.5)) return goOn(client, random.pick(waiting));
   const { name, content } = newContent(client, 1 + sizeUpTo(client, 300_000));
   const bucket = random.pick(buckets);
-  enter(client, 'TUS creation');
-  const path = await begin(server, content.length, { bucket, metadata: { filename: name } });
+  const path = await start(client, bucket, name, content.length);
   ledger.uploads.set(path, { bucket, name, content, offset: 0, busy: false });
   await goOn(client, path);
+}
+
+async function start(client: Client, bucket: string, filename: string, length: number): Promise<string> {
+  enter(client, 'TUS creation');
+  const answer = await create(client.server, length, { bucket, metadata: { filename } });
+  return (await expectStatus(answer, 201)).headers.get('location') ?? '';
 }
 
 /** Sends the rest of an upload, as a client does that has lost the last answer: it asks first. */
@@ -76,11 +81,7 @@ async function goOn(client: Client, path: string): Promise<void> {
 export async function terminate(client: Client): Promise<void> {
   const { server, ledger, random, buckets } = client;
   const { name, content } = newContent(client, 5_000);
-  enter(client, 'TUS creation');
-  const path = await begin(server, content.length + 1, {
-    bucket: random.pick(buckets),
-    metadata: { filename: name },
-  });
+  const path = await start(client, random.pick(buckets), name, content.length + 1);
   enter(client, 'TUS chunk');
   await expectStatus(await patch(server, path, 0, new Uint8Array(content)), 204);
   enter(client, 'TUS termination');
