@@ -7,6 +7,7 @@ import type { Config } from './config/config.ts';
 import { Database } from './db/database.ts';
 import { takeProcessLock } from './db/process-lock.ts';
 import { Cleanup, type Chore } from './files/cleanup.ts';
+import { DamagedFilesRepository } from './files/damaged-files-repository.ts';
 import { FileListRepository } from './files/file-list-repository.ts';
 import type { FilesContext } from './files/files-context.ts';
 import { FilesRepository } from './files/files-repository.ts';
@@ -98,6 +99,7 @@ async function assemble(
   await new OpenBackendsRepository(database).replace(backends.names());
   const pending = new PendingObjectsRepository(database);
   const reaper = new ObjectReaper(pending, backends, log);
+  const damaged = new DamagedFilesRepository(database);
   closers.push(() => reaper.settle());
   const files: FilesContext = {
     storage: config.storage,
@@ -108,6 +110,12 @@ async function assemble(
     fileList: new FileListRepository(database),
     objectKeys: new ObjectKeys(pending, 'server', newUuid, clock),
     reaper,
+    onDamage: (file) => {
+      metrics?.damagedRead(file.bucket);
+      damaged
+        .note(file.id, clock())
+        .catch((error: unknown) => log.error({ err: error }, 'could not note a damaged file'));
+    },
     signedTokens: createSignedTokens(config.auth.jwt.secret),
     clock,
     newId: newUuid,

@@ -145,4 +145,11 @@ export const MIGRATIONS: readonly string[] = [
     holds_until INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Files whose stored bytes were found not to be what was uploaded, until a check finds them right again.
+  CREATE TABLE _alyx_damaged_files (
+    file_id  TEXT PRIMARY KEY REFERENCES _alyx_files (id) ON DELETE CASCADE,
+    found_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

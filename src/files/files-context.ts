@@ -10,6 +10,7 @@ import type { FilesRepository } from './files-repository.ts';
 import type { ObjectKeys } from './object-keys.ts';
 import type { ObjectReaper } from './object-reaper.ts';
 import { bucketNotFound } from './refusals.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** What the file use cases work with; built once by app.ts. */
 export interface FilesContext {
@@ -21,6 +22,8 @@ export interface FilesContext {
   readonly fileList: FileListRepository;
   readonly objectKeys: ObjectKeys;
   readonly reaper: ObjectReaper;
+  /** Told of a file whose stored bytes turned out not to be what was uploaded. */
+  readonly onDamage: (file: StoredFile) => void;
   readonly signedTokens: SignedTokens;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -45,7 +45,7 @@ export async function openContent(
 ): Promise<Readable> {
   const content = await open(context, file, file.codec, range);
   const isWhole = range === undefined || (range.start === 0 && range.end === file.size - 1);
-  return context.storage.verifyOnRead && isWhole ? verifiedContent(content, file) : content;
+  return context.storage.verifyOnRead && isWhole ? verifiedContent(content, file, context.onDamage) : content;
 }
 
 /** The bytes as they lie in the backend, for a client that takes them in their coding. */

@@ -66,22 +66,42 @@ async function checkFile(context: CheckContext, id: string): Promise<StorageProb
 }
 
 async function judge(
-  { backends, places, repair, onContent }: CheckContext,
+  context: CheckContext,
   file: StoredFile,
   object: StoredObject,
   readIt: boolean,
 ): Promise<StorageProblem | null> {
   if (object.size !== file.storedSize) {
     const message = `${object.size} bytes are stored instead of ${file.storedSize}; ${restore(file)}`;
-    return fileProblem('wrong_size', file, message);
+    return damage(context, fileProblem('wrong_size', file, message), file);
   }
   if (!readIt) return null;
-  const fault = await contentFault(backends, file, file);
-  onContent?.(file.storedSize);
-  if (fault !== null) return fileProblem('wrong_content', file, `${fault}; ${restore(file)}`);
-  if (!file.bytesMissing) return null;
-  const repaired = repair && (await places.markMissing(file, false));
-  const message = 'its bytes are back, but it is still marked as missing them';
+  const fault = await contentFault(context.backends, file, file);
+  context.onContent?.(file.storedSize);
+  if (fault === null) return acquit(context, file);
+  return damage(context, fileProblem('wrong_content', file, `${fault}; ${restore(file)}`), file);
+}
+
+async function damage(
+  { damaged, repair, clock }: CheckContext,
+  problem: StorageProblem,
+  { id }: StoredFile,
+): Promise<StorageProblem> {
+  if (repair) await damaged.note(id, clock());
+  return problem;
+}
+
+/** What is said of a file whose bytes are right: nothing, unless it is known as one whose bytes are not. */
+async function acquit(
+  { damaged, places, repair }: CheckContext,
+  file: StoredFile,
+): Promise<StorageProblem | null> {
+  const wasDamaged = await damaged.has(file.id);
+  if (!file.bytesMissing && !wasDamaged) return null;
+  if (repair && wasDamaged) await damaged.forget(file.id);
+  const repaired = repair && (!file.bytesMissing || (await places.markMissing(file, false)));
+  const mark = file.bytesMissing ? 'missing them' : 'having damaged ones';
+  const message = `its bytes are back, but it is still marked as ${mark}`;
   return fileProblem(
     'bytes_back',
     file,

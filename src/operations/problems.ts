@@ -7,6 +7,7 @@ import type { TroubleRepository } from './trouble-repository.ts';
 export const PROBLEM_CODES = [
   'BACKEND_UNAVAILABLE',
   'BYTES_MISSING',
+  'BYTES_DAMAGED',
   'DELETIONS_OVERDUE',
   'UPLOADS_STUCK',
   'QUOTA_NEARLY_REACHED',
@@ -40,6 +41,7 @@ export async function findProblems(
   return [
     ...backends.flatMap(unavailable),
     ...buckets.flatMap(bytesMissing),
+    ...(await bytesDamaged(trouble)),
     ...(await deletionsOverdue(trouble, uploads.files.clock())),
     ...(await uploadsStuck(uploads)),
     ...buckets.flatMap(quotaNearlyReached),
@@ -56,6 +58,13 @@ function bytesMissing({ name, missingFiles: count }: BucketOverview): OperatorPr
   if (count === 0) return [];
   const message = `The bytes of ${count} files of bucket "${name}" are gone; restore them and run "alyx storage check --repair", or delete the files.`;
   return [{ code: 'BYTES_MISSING', subject: name, count, message }];
+}
+
+async function bytesDamaged(trouble: TroubleRepository): Promise<OperatorProblem[]> {
+  return [...(await trouble.damagedFilesByBucket())].map(([name, count]) => {
+    const message = `The bytes of ${count} files of bucket "${name}" are damaged; restore them and run "alyx storage check --deep --repair", or delete the files.`;
+    return { code: 'BYTES_DAMAGED', subject: name, count, message };
+  });
 }
 
 async function deletionsOverdue(trouble: TroubleRepository, now: number): Promise<OperatorProblem[]> {

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { Database } from '../db/database.ts';
+import { DamagedFilesRepository } from '../files/damaged-files-repository.ts';
 import { FilePlacesRepository } from '../files/file-places-repository.ts';
 import { FilesRepository } from '../files/files-repository.ts';
 import { PendingObjectsRepository } from '../files/pending-objects-repository.ts';
@@ -14,6 +15,7 @@ export interface StorageAccess {
   readonly files: FilesRepository;
   readonly places: FilePlacesRepository;
   readonly pending: PendingObjectsRepository;
+  readonly damaged: DamagedFilesRepository;
   readonly clock: Clock;
   close(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function openStorage(config: Config, clock: Clock): Promise<Storage
       files: new FilesRepository(database),
       places: new FilePlacesRepository(database),
       pending: new PendingObjectsRepository(database),
+      damaged: new DamagedFilesRepository(database),
       clock,
       async close() {
         await backends.close();

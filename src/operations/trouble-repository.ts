@@ -11,12 +11,16 @@ export interface OverdueDeletions {
 /** What in the system tables may need a person. Every method is one transaction. */
 export class TroubleRepository {
   readonly #missing;
+  readonly #damaged;
   readonly #buckets;
   readonly #overdue;
 
   constructor(db: Database) {
     this.#missing = db.prepare(
       `SELECT bucket, count(*) AS files FROM _alyx_files WHERE bytes_missing = 1 GROUP BY bucket`,
+    );
+    this.#damaged = db.prepare(
+      `SELECT bucket, count(*) AS files FROM _alyx_damaged_files JOIN _alyx_files ON id = file_id GROUP BY bucket ORDER BY bucket`,
     );
     this.#buckets = db.prepare(`SELECT bucket FROM _alyx_bucket_usage WHERE files > 0 ORDER BY bucket`);
     this.#overdue = db.prepare(
@@ -26,8 +30,12 @@ export class TroubleRepository {
   }
 
   async missingFilesByBucket(): Promise<Map<string, number>> {
-    const rows = this.#missing.all() as { bucket: string; files: number }[];
-    return new Map(rows.map(({ bucket, files }) => [bucket, files]));
+    return countsOf(this.#missing.all());
+  }
+
+  /** Files whose stored bytes are known not to be what was uploaded. */
+  async damagedFilesByBucket(): Promise<Map<string, number>> {
+    return countsOf(this.#damaged.all());
   }
 
   async bucketsWithFiles(): Promise<string[]> {
@@ -38,4 +46,8 @@ export class TroubleRepository {
   async overdueDeletions(before: number): Promise<OverdueDeletions[]> {
     return this.#overdue.all(before) as OverdueDeletions[];
   }
+}
+
+function countsOf(rows: unknown[]): Map<string, number> {
+  return new Map((rows as { bucket: string; files: number }[]).map(({ bucket, files }) => [bucket, files]));
 }

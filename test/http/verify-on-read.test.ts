@@ -2,6 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { checkStorage } from '../../src/operations/check-storage.ts';
+import { openStorage } from '../../src/operations/storage-access.ts';
+import type { StorageProblem } from '../../src/operations/storage-problem.ts';
+import { collect } from '../support/collect.ts';
 import { openBucket, refusal, store, type FileJson } from '../support/files-api.ts';
 import { filesBelow } from '../support/leftovers.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
@@ -77,4 +81,47 @@ describe('storage.verify_on_read', () => {
     flipBit(0);
     expect((await download(file)).status).toBe(200);
   });
+
+  it('tells the operator of damage until a deep check finds the bytes right again', async () => {
+    await start('compression: gzip');
+    const file = await store(app, 'docs', 'a.txt', 'again and '.repeat(1_000));
+    expect(await problems()).toEqual([]);
+    flipBit(40);
+    for (let attempt = 0; attempt < 2; attempt += 1) expect((await download(file)).status).toBe(500);
+    await vi.waitFor(async () =>
+      expect(await problems()).toMatchObject([{ code: 'BYTES_DAMAGED', subject: 'docs', count: 1 }]),
+    );
+    expect(await (await app.request('/metrics')).text()).toContain(
+      'alyx_damaged_reads_total{bucket="docs"} 2',
+    );
+    expect(await check(false)).toMatchObject([{ kind: 'wrong_content', fileId: file.id }]);
+    flipBit(40);
+    expect(await check(true)).toMatchObject([{ kind: 'bytes_back', repaired: true }]);
+    expect(await problems()).toEqual([]);
+  });
+
+  it('forgets the damage of a file that is deleted', async () => {
+    await start();
+    const file = await store(app, 'docs', 'a.txt', 'abc');
+    flipBit(0);
+    expect((await download(file)).status).toBe(500);
+    await vi.waitFor(async () => expect(await problems()).toHaveLength(1));
+    expect((await app.request(`/api/files/docs/${file.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await problems()).toEqual([]);
+  });
 });
+
+async function problems(): Promise<unknown[]> {
+  const answer = await app.request('/api/admin/stats', { as: 'ops', role: 'admin' });
+  return ((await answer.json()) as { problems: unknown[] }).problems;
+}
+
+async function check(repair: boolean): Promise<StorageProblem[]> {
+  const storage = await openStorage(app.config, Date.now);
+  try {
+    const options = { schema: app.app.files.schema, repair, deep: true, log: { warn: () => undefined } };
+    return await collect(checkStorage(storage, options));
+  } finally {
+    await storage.close();
+  }
+}

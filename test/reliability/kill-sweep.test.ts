@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startS3Server, type S3Server } from '../support/s3-server.ts';
 import { testSeed } from '../support/seeded-random.ts';
+import type { Ledger } from '../support/sweep/ledger.ts';
 import { sweepWithKills } from '../support/sweep/kill-sweep.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { KILLS, LONG_TIMEOUT, report, TORTURE } from '../support/torture.ts';
@@ -27,7 +28,9 @@ describe('a server that is killed with -9, again and again, at any moment', () =
       const seed = testSeed();
       report(`kill sweep: ALYX_TEST_SEED=${seed}`);
       const s3 = { server, bucket: await server.createBucket() };
-      const sweep = { folder: folder.path, s3, seed, rounds: KILLS };
+      const onProgress = (rounds: number, { acknowledged: count, cutOff: cut }: Ledger) =>
+        report(`kill sweep: ${rounds} kills so far, ${count} requests acknowledged, ${sum(cut)} cut off`);
+      const sweep = { folder: folder.path, s3, seed, rounds: KILLS, onProgress };
       const { ledger, downloads } = await sweepWithKills(sweep);
       const { acknowledged, tried, cutOff } = ledger;
       report(

@@ -45,6 +45,11 @@ export class Metrics {
     'operation',
     'code',
   ]);
+  readonly #damagedReads = this.#counter(
+    'alyx_damaged_reads_total',
+    'Downloads broken off because the stored bytes are not what was uploaded.',
+    ['bucket'],
+  );
   readonly #cleanupRuns = this.#counter('alyx_cleanup_runs_total', 'Runs of the cleanup job.', []);
   readonly #cleaned = this.#counter('alyx_cleanup_removed_total', 'What the cleanup job removed.', ['chore']);
   /** Children by their labels: prom-client would put together a key from them on every call. */
@@ -121,6 +126,10 @@ export class Metrics {
     this.#backendCalls.labels(backend, operation).observe(seconds);
     if (trouble !== null) this.#backendErrors.labels(backend, operation, trouble).inc();
   };
+
+  damagedRead(bucket: string): void {
+    this.#damagedReads.labels(bucket).inc();
+  }
 
   /** What one run of the cleanup job removed, by chore. */
   readonly cleanup = (report: Readonly<Record<string, number>>): void => {

@@ -10,6 +10,8 @@ import { openProject, type S3Place } from './project.ts';
 import { sendTraffic } from './traffic.ts';
 
 const CLIENTS = 6;
+/** Rounds between two words on how far it is. */
+const PROGRESS = 25;
 /** A server that answers nobody for this long is a finding of its own. */
 const STALLED_MS = 30_000;
 const BACKENDS = ['local', 'other', 's3'];
@@ -20,6 +22,8 @@ export interface KillSweepOptions {
   readonly seed: number;
   /** How often the server is killed. */
   readonly rounds: number;
+  /** Told now and then how far it is. */
+  readonly onProgress: (rounds: number, ledger: Ledger) => void;
 }
 
 export interface KillSweepFigures {
@@ -32,7 +36,7 @@ export interface KillSweepFigures {
  * backends, starts it again on what is left, and holds it against everything that it had acknowledged.
  */
 export async function sweepWithKills(options: KillSweepOptions): Promise<KillSweepFigures> {
-  const { folder, s3, seed, rounds } = options;
+  const { folder, s3, seed, rounds, onProgress } = options;
   const random = new SeededRandom(seed);
   const ledger = new Ledger();
   let downloads = 0;
@@ -45,6 +49,7 @@ export async function sweepWithKills(options: KillSweepOptions): Promise<KillSwe
       await expectTidy(server, project);
       downloads += await expectAcknowledged(server, ledger, buckets);
       if (round === rounds) return { ledger, downloads };
+      if (round > 0 && round % PROGRESS === 0) onProgress(round, ledger);
       const migration = round % 2 === 1 ? new Migration(folder, random.pick(BACKENDS)) : null;
       const { adminToken } = project;
       await trafficUntilKill(server, { server, ledger, random, adminToken, buckets }, migration);

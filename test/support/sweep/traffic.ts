@@ -29,12 +29,20 @@ const DEEDS: readonly (readonly [weight: number, deed: Deed])[] = [
 ];
 const CHOICES = DEEDS.flatMap(([weight, deed]) => Array.from({ length: weight }, () => deed));
 
+/** Every check downloads all there is: more would make a long sweep slow and no better. */
+const PLENTY = 150;
+
+function nextDeed({ ledger, random }: Traffic): Deed {
+  if (ledger.count('there') > PLENTY && random.chance(0.2)) return random.pick([removeMany, removeRecord]);
+  return random.pick(CHOICES);
+}
+
 /** One client, who does one thing after the other until the server is gone. Rejects with WrongAnswer alone. */
 export async function sendTraffic(traffic: Traffic, stopped?: AbortSignal): Promise<void> {
   const client: Client = { ...traffic, at: '' };
   while (stopped?.aborted !== true) {
     try {
-      await client.random.pick(CHOICES)(client);
+      await nextDeed(client)(client);
     } catch (error) {
       if (error instanceof WrongAnswer) throw error;
       countOne(client.ledger.cutOff, client.at);
