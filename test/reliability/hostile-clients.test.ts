@@ -215,7 +215,9 @@ describe('more uploads than the limits allow, all at once', () => {
       );
       expect([count(201), count(429) + count(503)]).toEqual([MAX_UPLOADS, 3 * MAX_UPLOADS]);
       for (const { connection } of uploads) connection.close();
-      await vi.waitFor(async () => expect((await put(server, 'docs', 'one-more', 'x')).status).toBe(201));
+      await vi.waitFor(async () => expect((await put(server, 'docs', 'one-more', 'x')).status).toBe(201), {
+        timeout: 20_000,
+      });
       await expectNoTrace(MAX_UPLOADS + 1);
       const ids = [...(await shownFiles(server, ['docs'])).keys()];
       const body = JSON.stringify({ ids });
