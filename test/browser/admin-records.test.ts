@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
 import { unique, useAdminUi } from './admin-ui.ts';
@@ -142,6 +142,44 @@ describe('a record', () => {
     expect(doc.cover.name).toBe(two);
     expect(doc.gallery).toHaveLength(3);
     expect(doc.gallery[1]?.id).toBe(there.id);
+  });
+
+  it('leaves no file behind that its form uploaded and gave up', async () => {
+    const prefix = unique('unsaved');
+    const left = async () => {
+      const { files } = (await ui.api(`/api/files/pictures?search=${prefix}`)) as {
+        files: readonly { name: string }[];
+      };
+      return files.map(({ name }) => name.slice(prefix.length)).sort();
+    };
+    const leaves = (...names: string[]) => expect.poll(left, { timeout: 20_000 }).toEqual(names);
+    const page = await ui.logIn('#/collections/posts?record=new');
+    page.on('dialog', (question) => void question.accept());
+    const upload = async (group: Locator, name: string) => {
+      await group.locator('input[type=file]').setInputFiles(picture(`${prefix}${name}`, 30));
+      await group.getByText(`${prefix}${name}`).waitFor();
+    };
+    await upload(field(page, 'cover'), 'first');
+    await field(page, 'cover').getByRole('button', { name: 'Replace' }).waitFor();
+    await upload(field(page, 'cover'), 'second');
+    await leaves('second');
+    await upload(field(page, 'gallery'), 'third');
+    await field(page, 'gallery').getByRole('button', { name: 'Remove file 1' }).click();
+    await leaves('second');
+
+    // One that has just been chosen is taken back too, however far it is.
+    await field(page, 'gallery')
+      .locator('input[type=file]')
+      .setInputFiles(picture(`${prefix}fourth`, 60));
+    await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await leaves();
+
+    await page.getByRole('button', { name: 'New record' }).click();
+    await upload(field(page, 'cover'), 'fifth');
+    await field(page, 'cover').getByRole('button', { name: 'Replace' }).waitFor();
+    await page.reload();
+    await leaves();
   });
 
   it('does not lose what was typed by accident', async () => {

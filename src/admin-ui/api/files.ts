@@ -1,4 +1,4 @@
-import { request, requestJson } from './request.ts';
+import { request, requestJson, requestOnLeaving } from './request.ts';
 
 export interface StoredFile {
   readonly id: string;
@@ -75,6 +75,11 @@ export interface DeleteOutcome {
 /** At most 1000 at a time. */
 export function deleteFiles(bucket: string, ids: readonly string[]): Promise<DeleteOutcome> {
   return requestJson(`/api/files/${bucket}/batch-delete`, { method: 'POST', json: { ids } });
+}
+
+/** While the page is being closed. */
+export function deleteFilesOnLeaving(bucket: string, ids: readonly string[]): Promise<void> {
+  return requestOnLeaving(`/api/files/${bucket}/batch-delete`, { method: 'POST', json: { ids } });
 }
 
 export interface SignedLink {

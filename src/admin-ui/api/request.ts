@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts';
 import { send } from './send.ts';
-import { accessToken, renewAccess } from './session.ts';
+import { accessToken, renewAccess, tokenAtHand } from './session.ts';
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -25,6 +25,12 @@ export async function request(path: string, options: RequestOptions = {}): Promi
 export async function requestJson<T>(path: string, options?: RequestOptions): Promise<T> {
   const response = await request(path, options);
   return (await response.json()) as T;
+}
+
+/** A request that outlives the page. Nobody hears the answer. */
+export async function requestOnLeaving(path: string, options: RequestOptions): Promise<void> {
+  const token = tokenAtHand();
+  if (token !== null) await send(path, { ...toInit(options, token), keepalive: true });
 }
 
 function toInit({ method = 'GET', json, headers, signal }: RequestOptions, token: string): RequestInit {

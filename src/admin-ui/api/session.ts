@@ -61,6 +61,11 @@ export async function accessToken(): Promise<string> {
   return renewAccess();
 }
 
+/** The token at hand, for what cannot wait for another. */
+export function tokenAtHand(): string | null {
+  return access?.token ?? null;
+}
+
 /** A new token, however good the one at hand looks: the server has just refused it. */
 export function renewAccess(): Promise<string> {
   renewal ??= renew().finally(() => {

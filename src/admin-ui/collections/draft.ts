@@ -38,6 +38,16 @@ function draftValue(field: SchemaField, value: Json): DraftValue {
   }
 }
 
+/** The ids in all file fields. */
+export function filesIn(fields: readonly SchemaField[], draft: Draft): ReadonlySet<string> {
+  return new Set(fields.filter(({ file }) => file !== null).flatMap(({ name }) => idsOf(draft[name])));
+}
+
+/** A file field's value with one file more; a single file is replaced by it. */
+export function withFile({ type }: SchemaField, value: DraftValue, id: string): DraftValue {
+  return type === 'file' ? [id] : [...idsOf(value), id];
+}
+
 export interface DraftReading {
   readonly values: Doc;
   /** By field, what keeps it from being sent at all. */

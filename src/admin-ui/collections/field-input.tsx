@@ -5,6 +5,7 @@ import { BlobInput } from './blob-input.tsx';
 import { idsOf, type DraftValue } from './draft.ts';
 import { choicesOf, controlOf, isAutomatic } from './field-control.ts';
 import { FileField } from './file-field.tsx';
+import type { RecordUploads } from './record-uploads.ts';
 import { RelationInput } from './relation-input.tsx';
 import './field-input.css';
 
@@ -16,8 +17,7 @@ export interface FieldInputProps {
   /** False while the record is being made. */
   readonly exists: boolean;
   readonly onChange: (value: DraftValue | ((old: DraftValue) => DraftValue)) => void;
-  /** How many uploads of this field are under way. */
-  readonly onPending: (count: number) => void;
+  readonly uploads: RecordUploads;
 }
 
 /** The input that fits a field's type. */
@@ -54,7 +54,7 @@ interface InputProps extends FieldInputProps {
 }
 
 function Input(props: InputProps) {
-  const { field, schema, value, control, exists, onChange, onPending } = props;
+  const { field, schema, value, control, exists, uploads, onChange } = props;
   const isReadOnly = isAutomatic(field) || (exists && field.primary);
   const text = typeof value === 'string' ? value : '';
   const list = idsOf(value);
@@ -113,7 +113,7 @@ function Input(props: InputProps) {
           schema={schema}
           ids={list}
           onChange={(change) => onChange((old) => change(idsOf(old)))}
-          onPending={onPending}
+          uploads={uploads}
         />
       );
     default:

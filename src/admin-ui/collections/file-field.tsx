@@ -1,18 +1,17 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Schema, SchemaField } from '../api/schema.ts';
 import { Button } from '../parts/button.tsx';
 import type { ControlProps } from '../parts/field.tsx';
 import { plural } from '../parts/format.ts';
-import { useStore } from '../parts/store.ts';
 import { ChooseButton } from '../uploads/choose-button.tsx';
 import { DropZone } from '../uploads/drop-zone.tsx';
 import { limitText } from '../uploads/limits.ts';
-import { isUnfinished } from '../uploads/upload-item.ts';
-import { addUploads, cancelUpload, uploads, type Chosen } from '../uploads/upload-queue.ts';
+import type { Chosen } from '../uploads/upload-queue.ts';
 import { UploadRow } from '../uploads/upload-row.tsx';
 import type { ChangeFiles } from './draft.ts';
 import { FileList } from './file-list.tsx';
 import { PickFileDialog } from './pick-file-dialog.tsx';
+import type { RecordUploads } from './record-uploads.ts';
 import './file-field.css';
 
 interface FileFieldProps {
@@ -21,21 +20,17 @@ interface FileFieldProps {
   readonly schema: Schema;
   readonly ids: readonly string[];
   readonly onChange: ChangeFiles;
-  readonly onPending: (count: number) => void;
+  readonly uploads: RecordUploads;
 }
 
 /** One file or several in an order of one's own: dropped, chosen, or picked among those that are there. */
-export function FileField({ control, field, schema, ids, onChange, onPending }: FileFieldProps) {
+export function FileField({ control, field, schema, ids, onChange, uploads }: FileFieldProps) {
   const { file: own } = field;
   const bucket = schema.buckets.find(({ name }) => name === own?.bucket);
   const [picking, setPicking] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const isSingle = field.type === 'file';
-  const { pending, follow } = useOwnUploads((id) =>
-    onChange((latest) => (isSingle ? [id] : [...latest, id])),
-  );
-  const unfinished = pending.filter(isUnfinished).length;
-  useEffect(() => onPending(unfinished), [unfinished]);
+  const pending = uploads.of(field.name);
   if (own === null || bucket === undefined) return null;
 
   const maxFiles = isSingle ? 1 : (own.max_files ?? Infinity);
@@ -51,11 +46,11 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
     const left = chosen.length - fitting.length;
     setRefusal(left > 0 ? `${plural(left, 'file')} left out: this field takes ${maxFiles}.` : null);
     if (fitting.length > 0) makeRoom();
-    follow(addUploads(bucket, limits, fitting));
+    uploads.send(field.name, bucket, limits, fitting);
   };
   /** What comes now takes the place of what was on its way to it. */
   const makeRoom = () => {
-    if (isSingle) for (const { key } of pending) cancelUpload(key);
+    if (isSingle) uploads.cancel(field.name);
   };
   const verb = isSingle && ids.length > 0 ? 'Replace' : 'Upload';
   return (
@@ -103,25 +98,4 @@ export function FileField({ control, field, schema, ids, onChange, onPending }: 
       )}
     </DropZone>
   );
-}
-
-/** The uploads that this field started and that have not become files of it yet. */
-function useOwnUploads(onDone: (fileId: string) => void) {
-  const keys = useRef(new Set<number>()).current;
-  const latest = useRef(onDone);
-  latest.current = onDone;
-  // Heard one by one as they happen: a rendering may see several at once, or one in the place of another.
-  useEffect(
-    () =>
-      uploads.subscribe(() => {
-        for (const { key, fileId } of uploads.value) {
-          if (fileId !== null && keys.delete(key)) latest.current(fileId);
-        }
-      }),
-    [],
-  );
-  return {
-    pending: useStore(uploads).filter(({ key }) => keys.has(key)),
-    follow: (started: readonly number[]) => started.forEach((key) => keys.add(key)),
-  };
 }

@@ -10,10 +10,11 @@ import { Drawer } from '../parts/drawer.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { showToast } from '../parts/toasts.tsx';
 import { useSubmit } from '../parts/use-submit.ts';
-import { readDraft, toDraft, type Draft } from './draft.ts';
+import { filesIn, readDraft, toDraft, withFile, type Draft } from './draft.ts';
 import { isAutomatic } from './field-control.ts';
 import { FieldInput, type FieldInputProps } from './field-input.tsx';
 import { keyOf } from './record-label.ts';
+import { useRecordUploads } from './record-uploads.ts';
 
 interface RecordEditorProps {
   readonly collection: Collection;
@@ -33,9 +34,16 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
   const before = useMemo(() => toDraft(fields, record?.doc ?? null), [fields, record]);
   const [draft, setDraft] = useState<Draft>(before);
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
-  const [pending, setPending] = useState<Readonly<Record<string, number>>>({});
-  const uploading = Object.values(pending).reduce((sum, count) => sum + count, 0);
-  const isDirty = uploading > 0 || JSON.stringify(draft) !== JSON.stringify(before);
+  const change = (name: string, value: Changed) =>
+    setDraft((old) => ({ ...old, [name]: typeof value === 'function' ? value(old[name] ?? null) : value }));
+  const uploads = useRecordUploads((name, id) => {
+    const field = fields.find((known) => known.name === name);
+    if (field !== undefined) change(name, (old) => withFile(field, old, id));
+  });
+  const files = filesIn(fields, draft);
+  useEffect(() => uploads.keep(files), [draft]);
+  const isUploading = uploads.unfinished > 0;
+  const isDirty = isUploading || JSON.stringify(draft) !== JSON.stringify(before);
   useGuard(isDirty);
 
   const { submit, busy, error } = useSubmit(async () => {
@@ -44,11 +52,10 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
     if (Object.keys(reading.problems).length > 0) return;
     if (record === null) await createRecord(collection.name, reading.values);
     else await changeRecord(collection.name, keyOf(collection, record.doc), record.etag, reading.values);
+    uploads.saved(files);
     showToast(record === null ? 'Record created.' : 'Record saved.');
     onSaved();
   });
-  const change = (name: string, value: Changed) =>
-    setDraft((old) => ({ ...old, [name]: typeof value === 'function' ? value(old[name] ?? null) : value }));
   const close = async () => {
     if (!isDirty || (await discard())) onClose();
   };
@@ -65,7 +72,7 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
             </Button>
           )}
           <span class="grow field-hint" role="status">
-            {uploading > 0 && 'Waiting for uploads…'}
+            {isUploading && 'Waiting for uploads…'}
           </span>
           <Button onClick={() => void close()}>Cancel</Button>
           <Button
@@ -73,7 +80,7 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
             type="submit"
             form="record-form"
             busy={busy}
-            disabled={!isDirty || uploading > 0}
+            disabled={!isDirty || isUploading}
           >
             {record === null ? 'Create' : 'Save'}
           </Button>
@@ -95,7 +102,7 @@ export function RecordEditor({ collection, schema, record, onClose, onSaved, onD
             value={draft[field.name] ?? null}
             error={problems[field.name] ?? problemOf(error, field.name)}
             onChange={(value) => change(field.name, value)}
-            onPending={(count) => setPending((old) => ({ ...old, [field.name]: count }))}
+            uploads={uploads}
           />
         ))}
       </form>
