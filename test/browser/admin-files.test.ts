@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
+import { film, pdf, wav } from './media.ts';
 import { unique, useAdminUi } from './admin-ui.ts';
 
 const ui = useAdminUi();
 const MANY = 100_000;
+const SLOW = { timeout: 20_000 };
 
 const put = (bucket: string, name: string, body: BodyInit) =>
   ui.api(`/api/files/${bucket}?name=${encodeURIComponent(name)}`, { method: 'PUT', body }) as Promise<{
@@ -101,6 +103,25 @@ describe('a file', () => {
     await page.getByRole('button', { name: 'sea.png', exact: true }).click();
     const image = page.getByRole('img', { name: 'sea.png' });
     await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(120);
+  });
+
+  it('is previewed as film, sound and document', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    const show = async (name: string, bytes: Uint8Array<ArrayBuffer>) => {
+      const { id } = await put('documents', unique(name), bytes);
+      await page.evaluate((to) => location.assign(to), `#/buckets/documents?file=${id}`);
+    };
+    await show('film', await film(page));
+    await expect
+      .poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth), SLOW)
+      .toBe(64);
+    await show('sound', wav(1));
+    await expect
+      .poll(() => page.locator('audio').evaluate((audio: HTMLAudioElement) => audio.duration), SLOW)
+      .toBe(1);
+    await show('document', pdf());
+    const frame = await (await page.locator('.preview iframe').elementHandle())?.contentFrame();
+    await expect.poll(() => frame?.url(), SLOW).toMatch(/\/view\?/);
   });
 
   it('is renamed, and gets metadata and rules of its own', async () => {
