@@ -120,8 +120,9 @@ describe('a file', () => {
       .poll(() => page.locator('audio').evaluate((audio: HTMLAudioElement) => audio.duration), SLOW)
       .toBe(1);
     await show('document', pdf());
-    const frame = await (await page.locator('.preview iframe').elementHandle())?.contentFrame();
-    await expect.poll(() => frame?.url(), SLOW).toMatch(/\/view\?/);
+    await page.locator('.preview iframe').waitFor();
+    const viewed = () => page.frames().map((frame) => frame.url());
+    await expect.poll(viewed, SLOW).toContainEqual(expect.stringMatching(/\/view\?/));
   });
 
   it('is renamed, and gets metadata and rules of its own', async () => {

@@ -72,7 +72,9 @@ function RuleTable({ label, operations, rules, onTry }: RuleTableProps) {
               Operation
             </th>
             <th scope="col">Demands</th>
-            <th scope="col">Defined at</th>
+            <th scope="col" class="rules-place">
+              Defined at
+            </th>
             <th scope="col">
               <span class="visually-hidden">Try</span>
             </th>
@@ -87,7 +89,7 @@ function RuleTable({ label, operations, rules, onTry }: RuleTableProps) {
                 <td>
                   {rule === undefined ? <Badge kind="warn">admins only</Badge> : <code>{rule.text}</code>}
                 </td>
-                <td class="cell-tight">{rule !== undefined && <Place at={rule.at} />}</td>
+                <td class="cell-tight rules-place">{rule !== undefined && <Place at={rule.at} />}</td>
                 <td class="cell-tight">
                   <Button small icon="play" onClick={() => onTry(operation)}>
                     Try
