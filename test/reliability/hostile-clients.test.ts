@@ -112,7 +112,9 @@ describe('clients that go away in the middle', () => {
       kept = await store(server, 'packed', `kept-${Date.now()}`, content);
       const random = new SeededRandom(testSeed());
       const abort = async () => {
-        const connection = await RawConnection.open(server.url);
+        // So many come that the system turns some away before the server knows of them.
+        const connection = await RawConnection.open(server.url).catch(() => null);
+        if (connection === null) return;
         const path = await random.pick(BEGINNINGS)(connection, random);
         if (random.chance(0.7)) await pause(random.below(20));
         if (random.chance(0.5)) connection.socket.resetAndDestroy();
