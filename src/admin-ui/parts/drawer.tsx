@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { IconButton } from './button.tsx';
+import { useModal } from './use-modal.ts';
 import './drawer.css';
 
 interface DrawerProps {
@@ -12,17 +13,8 @@ interface DrawerProps {
 
 /** A modal panel along the right edge, for forms that are longer than a dialog. */
 export function Drawer({ title, onClose, footer, children }: DrawerProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal();
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    const opener = document.activeElement;
-    dialog?.showModal();
-    return () => {
-      dialog?.close();
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
-    };
-  }, []);
   return (
     <dialog
       ref={ref}
