@@ -120,8 +120,12 @@ function UserTable({ users, meId, onEdit, onDelete }: UserTableProps) {
           <tr>
             <th scope="col">Email</th>
             <th scope="col">Role</th>
-            <th scope="col">Verified</th>
-            <th scope="col">Created</th>
+            <th scope="col" class="cell-wide">
+              Verified
+            </th>
+            <th scope="col" class="cell-wide">
+              Created
+            </th>
             <th scope="col">
               <span class="visually-hidden">Actions</span>
             </th>
@@ -136,8 +140,8 @@ function UserTable({ users, meId, onEdit, onDelete }: UserTableProps) {
               <td>
                 <Badge kind={user.role === 'admin' ? 'accent' : 'plain'}>{user.role}</Badge>
               </td>
-              <td class="soft">{user.verified ? 'yes' : 'no'}</td>
-              <td class="soft">
+              <td class="soft cell-wide">{user.verified ? 'yes' : 'no'}</td>
+              <td class="soft cell-wide">
                 <Time at={user.created_at} />
               </td>
               <td class="cell-tight">
