@@ -7,6 +7,7 @@ const ui = useAdminUi();
 beforeAll(async () => {
   await ui.api('/api/files/documents?name=report.csv', { method: 'PUT', body: 'north,12\n'.repeat(2000) });
   await ui.api('/api/files/pictures?name=sea.png', { method: 'PUT', body: new Uint8Array(png(16, 16)) });
+  await ui.api('/api/files/tight?name=nearly-all', { method: 'PUT', body: 'x'.repeat(1000) });
   await ui.api('/api/files/documents/tus', {
     method: 'POST',
     headers: {
@@ -33,6 +34,12 @@ describe('the overview', () => {
   });
 
   it('says what needs a person', async () => {
+    const page = await ui.logIn();
+    await page.getByRole('heading', { name: 'Needs you' }).waitFor();
+    await page.locator('.overview-problems').getByText(/tight/).waitFor();
+  });
+
+  it('says why it shows nothing, and tries again', async () => {
     ui.relay.intercept = (request, response) => {
       if (request.url !== '/api/admin/stats') return false;
       response.writeHead(503, { 'content-type': 'application/json' });
@@ -73,6 +80,32 @@ describe('rules', () => {
     await dialog.getByRole('button', { name: 'Decide' }).click();
     await dialog.getByText(/^Denied by the bucket's "read" rule/).waitFor();
     expect(await dialog.locator('mark').innerText()).toContain('auth.id == file.owner_id');
+  });
+});
+
+describe('the rules of a collection', () => {
+  it('decide on a record that is there, and on what would change', async () => {
+    await ui.api('/api/collections/posts', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ title: 'To be judged' }),
+    });
+    const page = await ui.logIn('#/rules');
+    const rules = page.getByRole('region', { name: 'Rules of collection posts' });
+    await rules
+      .getByRole('row', { name: /^update / })
+      .getByRole('button', { name: 'Try' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Try “update” on posts' });
+    await dialog.getByRole('button', { name: 'On the record' }).click();
+    await page
+      .getByRole('button', { name: /To be judged/ })
+      .first()
+      .click();
+    await dialog.getByLabel('What changes').fill('{ "title": "Judged" }');
+    await dialog.getByRole('button', { name: 'Decide' }).click();
+    await dialog.getByText(/^Denied by the collection's "update" rule/).waitFor();
+    expect(await dialog.locator('mark').innerText()).toContain("auth.role == 'editor'");
   });
 });
 

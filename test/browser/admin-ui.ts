@@ -21,6 +21,9 @@ buckets:
     compression: zstd
     file_security: true
     rules: { create: "auth.id != null", read: "auth.id == file.owner_id", download: "auth.id == file.owner_id" }
+  tight:
+    backend: local
+    max_total_size: 1KiB
 collections:
   posts:
     fields:
