@@ -42,12 +42,23 @@ export interface FilePage {
   readonly offset: number;
 }
 
+/** Counts kept; with one more they are all made anew. */
+const MAX_COUNTS = 1000;
+
 /** Pages through `_alyx_files` by keyset, so that a deep page costs what the first one does. */
 export class FileListRepository {
   readonly #statements: PreparedStatements;
+  readonly #state;
+  /** What was counted since the database changed last: a list asks for its total with every page. */
+  readonly #counts = new Map<string, number>();
+  #countedAt = '';
 
   constructor(db: Database) {
     this.#statements = new PreparedStatements(db);
+    // Another one after each change, by this process and by others.
+    this.#state = db
+      .prepare(`SELECT total_changes() || ' ' || data_version FROM pragma_data_version`)
+      .pluck();
   }
 
   async page({ filter, order, limit, after, offset }: FilePage): Promise<StoredFile[]> {
@@ -68,11 +79,21 @@ export class FileListRepository {
 
   async count(filter: FileFilter): Promise<number> {
     if (isWhole(filter)) return this.#keptCount(filter.bucket);
-    const where = whereClause(filter);
-    const row = this.#statements
-      .get(`SELECT count(*) AS total FROM _alyx_files WHERE ${where.sql}`)
-      .get(...where.params);
-    return (row as { total: number }).total;
+    const { sql, params } = whereClause(filter);
+    const state = this.#state.get() as string;
+    if (state !== this.#countedAt || this.#counts.size >= MAX_COUNTS) this.#counts.clear();
+    this.#countedAt = state;
+    const key = JSON.stringify([sql, ...params]);
+    const known = this.#counts.get(key);
+    if (known !== undefined) return known;
+    const total = this.#countWhere(sql, params);
+    this.#counts.set(key, total);
+    return total;
+  }
+
+  #countWhere(sql: string, params: readonly unknown[]): number {
+    const statement = this.#statements.get(`SELECT count(*) AS total FROM _alyx_files WHERE ${sql}`);
+    return (statement.get(...params) as { total: number }).total;
   }
 
   #keptCount(bucket: string | null): number {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { list, names, OPEN_RULES, refusal, store, type FileJson } from '../support/files-api.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
@@ -179,6 +181,21 @@ describe('a list under a rule', () => {
     const second = await list(app, bucket, '?sort=name&limit=1&offset=1', { as });
     expect(names(second)).toEqual(expected.slice(1, 2));
     expect(second.total).toBe(expected.length);
+  });
+
+  it('counts anew after every change, by other processes too', async () => {
+    const total = async () => (await list(app, 'mine', '', { as: 'dora' })).total;
+    expect([await total(), await total()]).toEqual([0, 0]);
+    const { id } = await store(app, 'mine', 'new.txt', 'x', { as: 'dora' });
+    expect([await total(), await total()]).toEqual([1, 1]);
+    const other = new BetterSqlite3(join(app.folder, 'data/alyx.db'));
+    other.prepare(`UPDATE _alyx_files SET owner_id = 'anna' WHERE id = ?`).run(id);
+    expect(await total()).toBe(0);
+    other.prepare(`UPDATE _alyx_files SET owner_id = 'dora' WHERE id = ?`).run(id);
+    other.close();
+    expect(await total()).toBe(1);
+    await app.request(`/api/files/mine/${id}`, { method: 'DELETE', as: 'root', role: 'admin' });
+    expect(await total()).toBe(0);
   });
 
   it('holds everything for an admin', async () => {
