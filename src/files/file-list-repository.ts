@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { PreparedStatements } from '../db/prepared-statements.ts';
+import { queryKey } from '../db/query-key.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -83,7 +84,7 @@ export class FileListRepository {
     const state = this.#state.get() as string;
     if (state !== this.#countedAt || this.#counts.size >= MAX_COUNTS) this.#counts.clear();
     this.#countedAt = state;
-    const key = JSON.stringify([sql, ...params]);
+    const key = queryKey(sql, params);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
     const total = this.#countWhere(sql, params);

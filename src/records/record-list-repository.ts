@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { PreparedStatements, type Statement } from '../db/prepared-statements.ts';
+import { queryKey } from '../db/query-key.ts';
 import type { Collection, Schema } from '../schema/schema.ts';
 import { storageOf, type SqlValue } from './column.ts';
 import type { RecordCounts } from './record-counts.ts';
@@ -84,7 +85,7 @@ export class RecordListRepository {
       .get() as {
       version: number;
     };
-    const key = JSON.stringify([version, where.sql, ...where.params]);
+    const key = `${version} ${queryKey(where.sql, where.params)}`;
     const count = this.#counter(sqlName(collection.name), where);
     const ofRow = this.#counter(this.#rowAsTable(collection), where);
     const ofRecords = this.#counter(sqlName(collection.name), onlyRecords(collection, where));

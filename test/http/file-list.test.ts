@@ -10,6 +10,7 @@ buckets:
   mine: { backend: local, rules: { create: "true", read: "auth.id == file.owner_id" } }
   own: { backend: local, file_security: true, rules: { create: "true", read: "auth.id == file.owner_id" } }
   hidden: { backend: local, rules: { create: "true" } }
+  small: { backend: local, rules: { create: "true", read: "file.size in [1, 2] || file.size == 4" } }
   members: { backend: local, rules: { create: "true", read: "auth.id != null" } }
   empty: { backend: local, rules: ${OPEN_RULES} }
 `;
@@ -181,6 +182,12 @@ describe('a list under a rule', () => {
     const second = await list(app, bucket, '?sort=name&limit=1&offset=1', { as });
     expect(names(second)).toEqual(expected.slice(1, 2));
     expect(second.total).toBe(expected.length);
+  });
+
+  it('may compare with whole numbers', async () => {
+    for (const content of ['1', '22', '333', '4444']) await store(app, 'small', `${content}.txt`, content);
+    const page = await list(app, 'small', '?sort=size');
+    expect([names(page), page.total]).toEqual([['1.txt', '22.txt', '4444.txt'], 3]);
   });
 
   it('counts anew after every change, by other processes too', async () => {

@@ -21,6 +21,7 @@ collections:
       hidden: { type: string, internal: true, default: secret }
     rules: ${OPEN}
   ruled:  { fields: { id: { type: int, primary: true }, on: { type: bool }, owner: { type: string, nullable: true } }, rules: { ${WRITE}, read: "doc.on == true || auth.id == doc.owner" } }
+  rated: { fields: { id: { type: int, primary: true }, stars: { type: int } }, rules: { ${WRITE}, read: "doc.stars in [4, 5] || doc.id == 1" } }
   rowwise: { fields: { id: { type: int, primary: true }, owner: { type: json } }, rules: { ${WRITE}, read: "doc.owner.names.exists(n, n == auth.id)" } }
   closed: { fields: { id: { type: int, primary: true } }, rules: { create: "true" } }
   members: { fields: { id: { type: int, primary: true } }, rules: { create: "true", read: "auth.id != null" } }
@@ -167,6 +168,12 @@ describe('a read rule', () => {
       expect(pages.flatMap((page) => column(page, 'id'))).toEqual(column(all, 'id').reverse());
       expect(new Set(pages.map((page) => page.total))).toEqual(new Set([total]));
     }
+  });
+
+  it('may compare with whole numbers', async () => {
+    for (const [index, stars] of [1, 5, 3, 4].entries()) await make(app, 'rated', { id: index + 1, stars });
+    const rated = await listOf(app, '/rated');
+    expect([column(rated, 'id'), rated.total]).toEqual([[1, 2, 4], 3]);
   });
 
   it('counts anew after every change', async () => {
