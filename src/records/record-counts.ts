@@ -14,7 +14,8 @@ type Row = readonly SqlValue[];
 export interface Condition {
   /** Reads every row that it holds for. */
   readonly count: () => number;
-  readonly heldFor: (before: Row) => boolean;
+  /** Of rows as they were. */
+  readonly countBefore: (rows: readonly Row[]) => number;
   /** Of the records with these keys, as far as they are there. */
   readonly countOf: (keys: readonly RecordKey[]) => number;
 }
@@ -85,8 +86,8 @@ function corrected({ total, seen }: Count, changes: readonly Change[], condition
   for (const change of changes.slice(seen)) {
     if (!before.has(change.key)) before.set(change.key, change.before);
   }
-  const held = [...before.values()].filter((row) => row !== null && condition.heldFor(row)).length;
-  return total - held + condition.countOf([...before.keys()]);
+  const rows = [...before.values()].filter((row) => row !== null);
+  return total - condition.countBefore(rows) + condition.countOf([...before.keys()]);
 }
 
 function sizeOf(row: Row): number {

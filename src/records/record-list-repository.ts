@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts';
-import { PreparedStatements, type Statement } from '../db/prepared-statements.ts';
+import { PreparedStatements } from '../db/prepared-statements.ts';
 import { queryKey } from '../db/query-key.ts';
 import type { Collection, Schema } from '../schema/schema.ts';
 import { storageOf, type SqlValue } from './column.ts';
@@ -86,24 +86,21 @@ export class RecordListRepository {
       version: number;
     };
     const key = `${version} ${queryKey(where.sql, where.params)}`;
-    const count = this.#counter(sqlName(collection.name), where);
-    const ofRow = this.#counter(this.#rowAsTable(collection), where);
-    const ofRecords = this.#counter(sqlName(collection.name), onlyRecords(collection, where));
+    const table = sqlName(collection.name);
     return this.#counts.remember(collection.name, key, {
-      count: () => count([]),
-      heldFor: (before) => ofRow(before) > 0,
-      countOf: (keys) => ofRecords([JSON.stringify(keys)]),
+      count: () => this.#counter(table, where)([]),
+      countBefore: (rows) => {
+        const count = this.#counter(this.#rowAsTable(collection), where);
+        return rows.reduce((sum, row) => sum + count(row), 0);
+      },
+      countOf: (keys) => this.#counter(table, onlyRecords(collection, where))([JSON.stringify(keys)]),
     });
   }
 
   /** Counts the rows of `table` that the condition holds for; takes the parameters that come before the condition's. */
   #counter(table: string, { sql, params }: WhereClause): (first: readonly SqlValue[]) => number {
-    const text = `SELECT count(*) AS n FROM ${table}${whereSql(sql)}`;
-    let statement: Statement | undefined;
-    return (first) => {
-      statement ??= this.#statements.get(text);
-      return (statement.get(...first, ...params) as { n: number }).n;
-    };
+    const statement = this.#statements.get(`SELECT count(*) AS n FROM ${table}${whereSql(sql)}`);
+    return (first) => (statement.get(...first, ...params) as { n: number }).n;
   }
 
   /** A table of one row, given as parameters; its columns compare like those of the collection's table. */
