@@ -4,6 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
 import { migrate } from './migrate.ts';
 import { isBusy } from './sqlite-error.ts';
+import { WalSync } from './wal-sync.ts';
 import { WriteQueue } from './write-queue.ts';
 
 type Statement = BetterSqlite3.Statement;
@@ -11,12 +12,14 @@ type Statement = BetterSqlite3.Statement;
 export interface DatabaseOptions {
   /** A file, made with its folders when absent; `:memory:` for tests. */
   readonly path: string;
-  /** False gives up the fsync at each commit: what was acknowledged may be lost with the power. */
+  /** False gives up the sync after each commit: what was acknowledged may be lost with the power. */
   readonly durable: boolean;
 }
 
 /** How long a change waits for another process (a command beside the server, an operator's shell) to end its own. */
 const BUSY_TIMEOUT_MS = 5000;
+/** A database for tests, without a file. */
+const MEMORY = ':memory:';
 /** More than a database can have. */
 const ALL_PAGES = 2 ** 31 - 1;
 
@@ -26,6 +29,7 @@ const ALL_PAGES = 2 ** 31 - 1;
  */
 export class Database {
   readonly #sqlite: BetterSqlite3.Database;
+  readonly #wal: WalSync | null;
   readonly #writes: WriteQueue;
 
   constructor(options: DatabaseOptions) {
@@ -37,7 +41,9 @@ export class Database {
       throw isBusy(error) ? locked(options.path, error) : error;
     }
     this.#waitInside(false);
-    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS);
+    const isOnDisk = options.path !== MEMORY;
+    this.#wal = options.durable && isOnDisk ? new WalSync(this.#sqlite) : null;
+    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS, this.#wal);
   }
 
   /** A prepared statement; prepare once, outside the request. */
@@ -61,13 +67,22 @@ export class Database {
   }
 
   /**
-   * Runs `work` inside a transaction and resolves to its result once it is committed. `work` must be synchronous:
-   * nothing may await between a check and its write. If it throws, its own changes are undone, the others of the
-   * same commit are not, and the promise rejects with what it threw. BACKEND_UNAVAILABLE: nothing was changed,
-   * another process held the write lock for too long.
+   * Runs `work` inside a transaction and resolves to its result once it is committed and would survive power loss.
+   * `work` must be synchronous: nothing may await between a check and its write. If it throws, its own changes are
+   * undone, the others of the same commit are not, and the promise rejects with what it threw. BACKEND_UNAVAILABLE,
+   * STORAGE_FULL: mostly nothing was changed (another process held the write lock for too long, say); but where it is
+   * the sync that failed, the change stands, so that whoever clears up has to look.
    */
   write<T>(work: () => T): Promise<T> {
     return this.#writes.add(work);
+  }
+
+  /**
+   * Resolves once all that can be read now would survive power loss: reads see what `write` has not resolved yet. To be
+   * awaited before something is done for good because of what was read.
+   */
+  async settled(): Promise<void> {
+    await this.#wal?.sync();
   }
 
   /**
@@ -83,6 +98,7 @@ export class Database {
     if (!this.#sqlite.open) return;
     this.#waitInside(true);
     this.#writes.flush();
+    this.#wal?.close();
     this.#sqlite.close();
   }
 
@@ -91,13 +107,13 @@ export class Database {
   }
 }
 
-function open({ path, durable }: DatabaseOptions): BetterSqlite3.Database {
+function open({ path }: DatabaseOptions): BetterSqlite3.Database {
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     const sqlite = new BetterSqlite3(path, { timeout: BUSY_TIMEOUT_MS });
     sqlite.pragma('journal_mode = WAL');
-    // better-sqlite3 defaults to NORMAL in WAL mode: no fsync at commit, and acknowledged uploads die with the power.
-    sqlite.pragma(`synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    // No fsync at commit, which would hold up everything else; what makes commits durable is WalSync.
+    sqlite.pragma('synchronous = NORMAL');
     sqlite.pragma('foreign_keys = ON');
     sqlite.pragma('cache_size = -32768');
     sqlite.pragma('temp_store = MEMORY');

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { isBusy, toAppError } from './sqlite-error.ts';
+import type { WalSync } from './wal-sync.ts';
 
 interface Job {
   readonly work: () => unknown;
@@ -19,14 +20,19 @@ const PAUSES = [1, 2, 5, 10, 15, 20, 25];
 export class WriteQueue {
   readonly #sqlite: BetterSqlite3.Database;
   readonly #patience: number;
+  readonly #wal: WalSync | null;
   #jobs: Job[] = [];
   #retry: NodeJS.Timeout | undefined;
   #tries = 0;
 
-  /** `patience`: for so many ms a change waits for the lock. The connection itself must not wait at all. */
-  constructor(sqlite: BetterSqlite3.Database, patience: number) {
+  /**
+   * `patience`: for so many ms a change waits for the lock. The connection itself must not wait at all. `wal`: makes
+   * what was committed durable; null where it need not be.
+   */
+  constructor(sqlite: BetterSqlite3.Database, patience: number, wal: WalSync | null) {
     this.#sqlite = sqlite;
     this.#patience = patience;
+    this.#wal = wal;
   }
 
   add<T>(work: () => T): Promise<T> {
@@ -47,6 +53,7 @@ export class WriteQueue {
   #commit(): void {
     if (this.#jobs.length === 0) return;
     try {
+      this.#wal?.recover();
       this.#sqlite.exec('BEGIN IMMEDIATE');
     } catch (error) {
       if (isBusy(error)) this.#postpone(error);
@@ -64,7 +71,11 @@ export class WriteQueue {
       rejectAll(jobs, error);
       return;
     }
-    for (const done of settle) done();
+    const tell = () => {
+      for (const done of settle) done();
+    };
+    if (this.#wal === null) tell();
+    else this.#wal.sync().then(tell, (error: unknown) => rejectAll(jobs, error));
   }
 
   /** Keeps what may wait longer for another try, and gives the rest up. */

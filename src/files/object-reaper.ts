@@ -41,11 +41,11 @@ export class ObjectReaper {
     }
   }
 
-  /** Gives up an object that was noted but got no row; nobody waits for it but `settle`. */
+  /** Gives up an object that was noted, unless it got a row; nobody waits for it but `settle`. */
   abandon(place: ObjectPlace): void {
     this.#abandoned.add(place);
     this.#inBackground(
-      this.#doom(place).then(() => this.reap(place)),
+      this.#reapDoomed(place),
       'could not order an abandoned object to be deleted; the next cleanup will',
     );
   }
@@ -79,9 +79,15 @@ export class ObjectReaper {
     }
   }
 
-  async #doom(place: ObjectPlace): Promise<void> {
-    await this.#pending.doom(place);
+  async #reapDoomed(place: ObjectPlace): Promise<void> {
+    if (await this.#doom(place)) await this.reap(place);
+  }
+
+  /** False where the object got its row after all: its commit stands, only the disk did not keep it at once. */
+  async #doom(place: ObjectPlace): Promise<boolean> {
+    const isDoomed = await this.#pending.doom(place);
     this.#abandoned.delete(place);
+    return isDoomed;
   }
 
   async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {

@@ -52,9 +52,12 @@ export class PendingObjectsRepository {
     });
   }
 
-  /** Orders the bytes of an object that got no row to be deleted. */
-  doom({ backend, bucket, objectKey }: ObjectPlace): Promise<void> {
-    return this.#db.write(() => void this.#doom.run(backend, bucket, objectKey));
+  /**
+   * Orders the bytes of an object that got no row to be deleted; false when nothing is noted of it any more, as after
+   * it got one.
+   */
+  doom({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {
+    return this.#db.write(() => this.#doom.run(backend, bucket, objectKey).changes > 0);
   }
 
   /** Orders objects that no row and no live process knows to be deleted. */
@@ -72,7 +75,10 @@ export class PendingObjectsRepository {
 
   /** Objects whose bytes are to be deleted, as far as it is time for it. */
   async listDeleting(now: number, limit: number, offset: number): Promise<ObjectPlace[]> {
-    return this.#listDeleting.all(now, limit, offset) as ObjectPlace[];
+    const places = this.#listDeleting.all(now, limit, offset) as ObjectPlace[];
+    // A power cut must not bring a row back whose bytes are gone.
+    await this.#db.settled();
+    return places;
   }
 
   /** Whether a backup is under way whose snapshot may name what is to be deleted. */

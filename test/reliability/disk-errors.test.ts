@@ -45,7 +45,8 @@ async function inTrouble({ thread, calls, error, when }: DiskError): Promise<str
   const optional = `?${calls.replaceAll(',', ',?')}`;
   const inject = `inject=${optional}:error=${error}${when === undefined ? '' : `:when=${when}`}`;
   const args = ['-e', `trace=${optional}`, '-e', inject, '-o', '/dev/null'];
-  const strace = await Strace.attach(thread === 'main' ? [main] : pool, ...args);
+  const threads = { main: [main], pool, both: [main, ...pool] }[thread];
+  const strace = await Strace.attach(threads, ...args);
   try {
     return await playInTrouble(client());
   } finally {

@@ -1,8 +1,8 @@
 /** A way in which the disk may fail the threads of a server. */
 export interface DiskError {
   readonly what: string;
-  /** `pool` reads and writes files, `main` the database. */
-  readonly thread: 'main' | 'pool';
+  /** `pool` reads and writes files and syncs the database's log, `main` does the rest of the database. */
+  readonly thread: 'main' | 'pool' | 'both';
   readonly calls: string;
   readonly error: string;
   /** strace's `when`: which of the calls fail. */
@@ -47,6 +47,16 @@ export const DISK_ERRORS: readonly DiskError[] = [
     what: 'syncing the database, now and then',
     thread: 'main',
     calls: 'fsync,fdatasync',
+    error: 'EIO',
+    when: '2+3',
+  },
+  { what: "syncing the database's log", thread: 'pool', calls: 'fdatasync', error: 'EIO' },
+  { what: "syncing the database's log, in vain", thread: 'both', calls: 'fdatasync', error: 'EIO' },
+  { what: "syncing the database's log, in vain", thread: 'both', calls: 'fdatasync', error: 'ENOSPC' },
+  {
+    what: "syncing the database's log, now and then",
+    thread: 'both',
+    calls: 'fdatasync',
     error: 'EIO',
     when: '2+3',
   },

@@ -1,0 +1,115 @@
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type BetterSqlite3 from 'better-sqlite3';
+import { AppError } from '../lib/errors.ts';
+import { SharedRun } from '../lib/shared-run.ts';
+
+/** How the log is brought to disk: in the background, and at once. */
+export interface SyncCalls {
+  readonly later: (file: number) => Promise<void>;
+  readonly now: (file: number) => void;
+}
+
+const SYSTEM: SyncCalls = { later: promisify(fdatasync), now: fdatasyncSync };
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+/**
+ * Makes commits durable without holding up the event loop: SQLite writes a commit to its write-ahead log
+ * (`synchronous=NORMAL`), and this syncs the log. Commits made meanwhile share the next sync.
+ *
+ * After a failed sync the system may forget what it had not written, and call the next sync a success. So the log is
+ * kept in memory then, and nobody writes to the database until it was written again and synced.
+ */
+export class WalSync {
+  readonly #sqlite: BetterSqlite3.Database;
+  readonly #calls: SyncCalls;
+  readonly #file: number;
+  readonly #runs = new SharedRun(() => this.#sync());
+  #trouble: unknown = null;
+  /** The log as it was when its sync failed; SQLite's write lock is held for as long as this is here. */
+  #kept: Buffer | null = null;
+
+  /** Of an open database in WAL mode. */
+  constructor(sqlite: BetterSqlite3.Database, calls = SYSTEM) {
+    this.#sqlite = sqlite;
+    this.#calls = calls;
+    this.#file = openSync(`${sqlite.name}-wal`, 'r+');
+  }
+
+  /**
+   * Resolves once everything committed before this call would survive power loss. STORAGE_FULL, BACKEND_UNAVAILABLE:
+   * it may not, but it is there for now.
+   */
+  sync(): Promise<void> {
+    return this.#runs.run();
+  }
+
+  /** To be called before anything is written. Throws as `sync` while an earlier sync is still not made good. */
+  recover(): void {
+    if (this.#trouble === null) return;
+    try {
+      this.#writeAgain();
+    } catch (error) {
+      throw notSynced(error);
+    }
+  }
+
+  /** Lets go of the log once nobody waits for it. */
+  close(): void {
+    const close = () => closeSync(this.#file);
+    this.#runs.run().then(close, close);
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#trouble === null) {
+      try {
+        await this.#calls.later(this.#file);
+        return;
+      } catch (error) {
+        this.#trouble = error;
+      }
+    }
+    this.recover();
+  }
+
+  #writeAgain(): void {
+    if (this.#kept === null) {
+      this.#sqlite.exec('BEGIN IMMEDIATE');
+      this.#kept = readWhole(this.#file);
+    }
+    writeWhole(this.#file, this.#kept);
+    this.#calls.now(this.#file);
+    this.#sqlite.exec('ROLLBACK');
+    this.#kept = null;
+    this.#trouble = null;
+  }
+}
+
+function readWhole(file: number): Buffer {
+  const content = Buffer.allocUnsafe(fstatSync(file).size);
+  for (let done = 0; done < content.length;) {
+    const count = readSync(file, content, done, content.length - done, done);
+    if (count === 0) throw new Error('the write-ahead log became shorter while it was read');
+    done += count;
+  }
+  return content;
+}
+
+function writeWhole(file: number, content: Buffer): void {
+  for (let done = 0; done < content.length;) {
+    done += writeSync(file, content, done, content.length - done, done);
+  }
+}
+
+function notSynced(cause: unknown): AppError {
+  const isFull = cause instanceof Error && 'code' in cause && FULL.has(String(cause.code));
+  return isFull
+    ? new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, { cause })
+    : new AppError(
+        'BACKEND_UNAVAILABLE',
+        'The database is not safely on its disk just now; look whether the change was made before you try again.',
+        undefined,
+        { cause },
+      );
+}
