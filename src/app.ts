@@ -17,6 +17,7 @@ import { OpenBackendsRepository } from './files/open-backends-repository.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
 import { removeAbandonedParts } from './files/remove-abandoned-parts.ts';
 import { closeServer } from './http/close-server.ts';
+import { Listeners, type ListenAddress } from './http/listeners.ts';
 import { Metrics, type BucketFigures } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -53,6 +54,8 @@ export interface App {
   /** What the one-time link carries that makes the first admin; null when there is an admin. */
   readonly setupToken: string | null;
   readonly cleanup: Cleanup;
+  /** Rejects, as `listen` of node:net does, when that cannot be. */
+  listen(address: ListenAddress): Promise<void>;
   /**
    * Stops accepting, lets requests in flight finish for up to `patience` ms, cuts the rest, then closes backends and
    * database.
@@ -165,7 +168,8 @@ async function assemble(
       },
     },
   });
-  closers.push((patience) => closeServer(http, patience));
+  const listeners = new Listeners(http);
+  closers.push((patience) => closeServer(http, listeners, patience));
   http.addHook('onListen', async () => cleanup.start());
   return {
     http,
@@ -173,6 +177,7 @@ async function assemble(
     uploads,
     setupToken,
     cleanup,
+    listen: (address) => listeners.open(address),
     close: (patience) => closeAll(closers, patience),
   };
 }

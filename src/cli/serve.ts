@@ -73,7 +73,7 @@ function withOptions(config: Config, { secret, port, host }: Options): Config {
 
 async function listen(app: App, { server: { host, port } }: Config): Promise<void> {
   try {
-    await app.http.listen({ host, port, listenTextResolver: () => '' });
+    await app.listen({ host, port });
   } catch (error) {
     await app.close(0);
     throw new OperatorError(`cannot listen on ${host}:${port}: ${listenProblem(error)}`, { cause: error });

@@ -1,15 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../lib/errors.ts';
+import type { Listeners } from './listeners.ts';
 
 const SWEEP_MS = 100;
 
 /** Stops accepting and resolves when every request in flight is answered, or cut after `patience` ms. */
-export async function closeServer(app: FastifyInstance, patience: number): Promise<void> {
+export async function closeServer(
+  app: FastifyInstance,
+  listeners: Listeners,
+  patience: number,
+): Promise<void> {
   // A connection that becomes idle only now would otherwise be kept alive for another request.
   const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
   const cut = setTimeout(() => app.server.closeAllConnections(), patience);
   try {
     await app.close();
+    await listeners.drained();
   } finally {
     clearInterval(sweep);
     clearTimeout(cut);

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { platform } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -90,18 +91,30 @@ describe('alyx serve says in one message why it does not start', () => {
     return stderr;
   }
 
-  it('when the port is taken', async () => {
+  const taken = (port: number) =>
+    `alyx: cannot listen on 127.0.0.1:${port}: something else listens there; stop it or choose another --port\n`;
+
+  it.each([
+    ['alone', false],
+    ['who would share it', platform() === 'linux'],
+  ])('when the port is taken by somebody %s', async (_, reusePort) => {
     writeProject(temp.path, openBucket());
-    const other = createServer().listen(0, '127.0.0.1');
+    const other = createServer().listen({ port: 0, host: '127.0.0.1', reusePort });
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { code, stderr } = await Alyx.run(['serve', '--port', String(port)], here());
     other.close();
-    const reason = 'something else listens there; stop it or choose another --port';
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: `alyx: cannot listen on 127.0.0.1:${port}: ${reason}\n`,
-    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: taken(port) });
+  });
+
+  it('when another server, on a database of its own, has the port', async () => {
+    writeProject(temp.path, openBucket());
+    const alyx = await Alyx.serve(here());
+    const port = Number(new URL(alyx.url).port);
+    const another = { ...here(), env: { ALYX_DATABASE_PATH: './other/alyx.db' } };
+    const { code, stderr } = await Alyx.run(['serve', '--port', String(port)], another);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: taken(port) });
+    await alyx.stop();
   });
 
   it('when the secret is missing in production, or short', async () => {

@@ -64,10 +64,14 @@ describe('200 small and 100 large uploads with 100 downloads at once', () => {
       await longestTurns();
 
       const load = putLoad({ url: server.url, small: 200, large: 100, largeSize: LARGE, downloads: 100 });
-      const [result, health, baseline] = await Promise.all([
+      const alyx = { url: `${server.url}/health/live`, keepAlive: true };
+      const other = { url: `http://127.0.0.1:${String(port)}`, keepAlive: true };
+      const [result, health, baseline, anew, baselineAnew] = await Promise.all([
         load,
-        askedDuring(load, `${server.url}/health/live`),
-        askedDuring(load, `http://127.0.0.1:${String(port)}`),
+        askedDuring(load, alyx),
+        askedDuring(load, other),
+        askedDuring(load, { ...alyx, keepAlive: false }),
+        askedDuring(load, { ...other, keepAlive: false }),
       ]);
       const turns = await longestTurns();
       const { peak } = memoryOf(server.pid);
@@ -77,11 +81,13 @@ describe('200 small and 100 large uploads with 100 downloads at once', () => {
         `load of ${LARGE / MIB} MiB uploads and downloads: ${Math.round(result.ms)} ms, clients' own ${Math.round(result.cpuMs)} ms`,
       );
       report(`health ${shown(health)}; an idle server ${shown(baseline)}`);
+      report(`on new connections health ${shown(anew)}; an idle server ${shown(baselineAnew)}`);
       report(`longest turns of the event loop, processor time: ${turns.map(Math.round).join(', ')} ms`);
       report(`memory: at most ${grown} MiB more than before`);
       expect(result).toMatchObject({ uploaded: 300, intact: 100, downloaded: 100 });
       expect(Math.max(...turns)).toBeLessThan(LONGEST_TURN_MS);
       expect(health.p95).toBeLessThan(HEALTH_MS + 30 * baseline.p95);
+      expect(anew.p95).toBeLessThan(HEALTH_MS + 30 * baselineAnew.p95);
       expect(peak - before.memory).toBeLessThan(MEMORY);
       await vi.waitFor(() => expect(descriptorsOf(server.pid)).toBeLessThanOrEqual(before.descriptors), {
         timeout: 20_000,

@@ -12,12 +12,18 @@ export interface Latencies {
   readonly max: number;
 }
 
+export interface Asking {
+  readonly url: string;
+  /** Whether one connection is kept open for all requests, or each makes its own. */
+  readonly keepAlive: boolean;
+}
+
 /** Asks an address every 100 ms, as a load balancer would, while `work` is done. */
-export async function askedDuring(work: Promise<unknown>, url: string): Promise<Latencies> {
+export async function askedDuring(work: Promise<unknown>, { url, keepAlive }: Asking): Promise<Latencies> {
   const ended = new AbortController();
   const end = () => ended.abort();
   void work.then(end, end);
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive });
   const times: number[] = [];
   while (!ended.signal.aborted) {
     const start = performance.now();

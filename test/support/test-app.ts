@@ -70,7 +70,7 @@ export async function startApp(options: TestAppOptions): Promise<TestApp> {
     ...(options.realPasswords !== true && { passwordCost: { memoryCost: 8, timeCost: 1 } }),
     ...(options.clock && { clock: options.clock }),
   });
-  await app.http.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.http.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const tokens = createTokens(config.auth.jwt);

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fastify } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Listeners } from '../../src/http/listeners.ts';
+import { openBucket } from '../support/files-api.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { startApp, type TestApp } from '../support/test-app.ts';
+
+/** So many that the system spreads them over several listeners. */
+const CROWD = 40;
+const HALF = Buffer.alloc(5_000, 'x');
+
+describe('two servers that start at the same moment', () => {
+  it('never share a port', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const port = await freePort();
+      const servers = [fastify(), fastify()];
+      const started = servers.map((server) => new Listeners(server).open({ host: '127.0.0.1', port }));
+      const outcomes = await Promise.allSettled(started);
+      await Promise.all(servers.map((server) => server.close()));
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+      expect(refused?.reason).toMatchObject({ code: 'EADDRINUSE' });
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe('a server that closes while a crowd of clients sends', () => {
+  let app: TestApp;
+  let uploads: RawConnection[];
+  beforeEach(async () => {
+    app = await startApp({ schema: openBucket() });
+    uploads = await Promise.all(Array.from({ length: CROWD }, () => RawConnection.open(app.url)));
+    for (const [n, upload] of uploads.entries()) {
+      upload.head(`PUT /api/files/docs?name=x${n} HTTP/1.1`, 'Host: x', `Content-Length: ${HALF.length * 2}`);
+      upload.write(HALF);
+    }
+    const metrics = async () => (await fetch(`${app.url}/metrics`)).text();
+    await vi.waitFor(
+      async () => expect(await metrics()).toMatch(new RegExp(`^alyx_uploads_in_flight ${CROWD}$`, 'm')),
+      { timeout: 20_000 },
+    );
+  });
+  afterEach(async () => {
+    for (const upload of uploads) upload.close();
+    await app.dispose();
+  });
+
+  it('accepts nobody any more, and lets all of them finish, whichever listener let them in', async () => {
+    const closed = app.app.close(60_000);
+    await vi.waitFor(() => expect(RawConnection.open(app.url)).rejects.toThrow('ECONNREFUSED'));
+    for (const upload of uploads) upload.write(HALF);
+    const statuses = await Promise.all(uploads.map(async (upload) => (await upload.response())?.status));
+    expect(statuses).toEqual(Array.from({ length: CROWD }, () => 201));
+    await closed;
+  });
+
+  it('cuts off all who have not finished in time', async () => {
+    await app.app.close(50);
+    await Promise.all(uploads.map(({ closed }) => closed));
+  });
+});
