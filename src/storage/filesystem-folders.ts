@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { DirectorySync } from './directory-sync.ts';
 import { meansExists } from './filesystem-errors.ts';
+import { FOLDER_MODE, makeFolders } from './make-folders.ts';
 
-const FOLDER_MODE = 0o750;
 const TEMPORARY = '.alyx-tmp';
 
 /** The folders under a filesystem backend's path: one per bucket, in it those that its keys name, and one for temporary files. */
@@ -23,12 +23,8 @@ export class FilesystemFolders {
   /** Makes `path` and the folder for temporary files; with `sync`, whatever is made would survive power loss. */
   static async open(path: string, sync: DirectorySync | null): Promise<FilesystemFolders> {
     const folders = new FilesystemFolders(resolve(path), sync);
-    const topmost = await mkdir(folders.temporary, { recursive: true, mode: FOLDER_MODE });
-    if (topmost === undefined || sync === null) return folders;
-    for (let made = folders.temporary; ; made = dirname(made)) {
-      await sync.sync(dirname(made));
-      if (made === topmost) return folders;
-    }
+    await makeFolders(folders.temporary, sync);
+    return folders;
   }
 
   /**

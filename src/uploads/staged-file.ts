@@ -4,18 +4,29 @@ import { stagingError } from './staging-error.ts';
 /** Bytes gathered for one `writev`: a socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
 const BATCH_SIZE = 256 * 1024;
 
+export interface StagedFileOptions {
+  readonly handle: FileHandle;
+  readonly position: number;
+  /** Whether what is saved must survive power loss. */
+  readonly durable: boolean;
+  /** Has the file's name survive it; null when it would already, or need not. */
+  readonly saveName: (() => Promise<void>) | null;
+}
+
 /** An upload's file, open at its end. */
 export class StagedFile {
   readonly #handle: FileHandle;
   readonly #durable: boolean;
+  #saveName: (() => Promise<void>) | null;
   #position: number;
   #batch: Buffer[] = [];
   #batchSize = 0;
 
-  constructor(handle: FileHandle, position: number, durable: boolean) {
+  constructor({ handle, position, durable, saveName }: StagedFileOptions) {
     this.#handle = handle;
     this.#position = position;
     this.#durable = durable;
+    this.#saveName = saveName;
   }
 
   async write(chunk: Buffer): Promise<void> {
@@ -27,7 +38,9 @@ export class StagedFile {
   /** Resolves once everything written is where a crash cannot take it, when durable; else in the hands of the system. */
   async save(): Promise<void> {
     await this.#flush();
-    if (this.#durable) await attempt(this.#handle.datasync());
+    if (!this.#durable) return;
+    await attempt(Promise.all([this.#handle.datasync(), this.#saveName?.()]));
+    this.#saveName = null;
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,10 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, open, opendir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, open, opendir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { isUuid } from '../lib/ids.ts';
+import { DirectorySync } from '../storage/directory-sync.ts';
+import { makeFolders } from '../storage/make-folders.ts';
 import { StagedFile } from './staged-file.ts';
 import { stagingError } from './staging-error.ts';
 
@@ -11,17 +13,19 @@ const READ_SIZE = 256 * 1024;
 /** `storage.tus.path`: one file per unfinished upload, named by its id. */
 export class StagingFolder {
   readonly #path: string;
-  readonly #durable: boolean;
+  /** Null when nothing needs to be durable. */
+  readonly #sync: DirectorySync | null;
 
-  private constructor(path: string, durable: boolean) {
-    this.#path = path;
-    this.#durable = durable;
+  private constructor(path: string, sync: DirectorySync | null) {
+    this.#path = resolve(path);
+    this.#sync = sync;
   }
 
   /** Makes the folder where it is missing. Throws OperatorError when that cannot be, or nothing can be kept there. */
   static async open(path: string, durable: boolean): Promise<StagingFolder> {
+    const sync = durable ? new DirectorySync() : null;
     try {
-      await mkdir(path, { recursive: true, mode: 0o750 });
+      await makeFolders(path, sync);
       await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -29,7 +33,7 @@ export class StagingFolder {
         cause: error,
       });
     }
-    return new StagingFolder(path, durable);
+    return new StagingFolder(path, sync);
   }
 
   pathOf(id: string): string {
@@ -42,7 +46,10 @@ export class StagingFolder {
       const handle = await open(this.pathOf(id), offset === 0 ? 'w' : 'r+', 0o640);
       try {
         if (offset > 0) await handle.truncate(offset);
-        return new StagedFile(handle, offset, this.#durable);
+        // Behind offset 0 lies only what was acknowledged, and the name was saved before.
+        const sync = offset === 0 ? this.#sync : null;
+        const saveName = sync === null ? null : () => sync.sync(this.#path);
+        return new StagedFile({ handle, position: offset, durable: this.#sync !== null, saveName });
       } catch (error) {
         await handle.close();
         throw error;

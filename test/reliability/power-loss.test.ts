@@ -64,7 +64,7 @@ describe.skipIf(lacks('the order of fsync, rename and answer', 'strace'))(
     );
 
     it(
-      'that tells the offset of a resumable upload leaves only when the bytes are on disk',
+      'that tells the offset of a resumable upload leaves only when bytes and name are on disk, the name once',
       { timeout: LONG_TIMEOUT },
       async () => {
         server = await ServerProcess.start({ folder: folder.path, schema: openBucket(), config: CONFIG });
@@ -73,10 +73,17 @@ describe.skipIf(lacks('the order of fsync, rename and answer', 'strace'))(
           expect((await patch(server, path, 0, '12345')).status).toBe(204);
         });
         const bytes = next(lines, -1, done('f(data)?sync', 'data/uploads/'));
-        const row = next(lines, bytes, done('f(data)?sync', 'alyx\\.db-wal'));
+        const name = next(lines, -1, done('fsync', 'data/uploads>'));
+        const row = next(lines, Math.max(bytes, name), done('f(data)?sync', 'alyx\\.db-wal'));
         const answer = next(lines, row, /HTTP\/1\.1 204/);
-        expect([bytes, row, answer], lines.join('\n')).not.toContain(-1);
+        expect([bytes, name, row, answer], lines.join('\n')).not.toContain(-1);
         expect(lines.findIndex((line) => line.includes('HTTP/1.1 204'))).toBe(answer);
+
+        const later = await traced(async () => {
+          expect((await patch(server, path, 5, '678')).status).toBe(204);
+        });
+        expect(next(later, -1, done('f(data)?sync', 'data/uploads/')), later.join('\n')).not.toBe(-1);
+        expect(next(later, -1, done('fsync', 'data/uploads>')), later.join('\n')).toBe(-1);
       },
     );
 
