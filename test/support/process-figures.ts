@@ -1,8 +1,20 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** How many files and connections a process has open. */
 export function descriptorsOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** Whether a process has a file of that name open. */
+export function hasOpen(pid: number, name: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((descriptor) => {
+    try {
+      return readlinkSync(`${folder}/${descriptor}`).endsWith(`/${name}`);
+    } catch {
+      return false; // closed meanwhile
+    }
+  });
 }
 
 /** Resident memory of a process, in bytes; `peak` since it started, or since `forgetPeak`. */

@@ -24,6 +24,10 @@ export interface ServerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: any that is free. */
   readonly port?: number;
+  /** A command, with its arguments, that runs the server in its own place. */
+  readonly through?: readonly string[];
+  /** Told the process' id when it begins to start. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 /** `alyx serve` in a process of its own, run from the sources, for what only a real process can show. */
@@ -50,10 +54,13 @@ export class ServerProcess {
     config = BASE_CONFIG,
     env = {},
     port = 0,
+    through = [],
+    onSpawn = () => undefined,
   }: ServerProcessOptions): Promise<ServerProcess> {
     writeFileSync(join(folder, 'alyx.yml'), config);
     writeFileSync(join(folder, 'schema.yaml'), `version: 1\n${schema}`);
-    const child = spawn(process.execPath, [...ALYX, 'serve', '--port', String(port)], {
+    const command = [...through, process.execPath, ...ALYX, 'serve', '--port', String(port)];
+    const child = spawn(command[0] ?? '', command.slice(1), {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
@@ -64,6 +71,7 @@ export class ServerProcess {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    onSpawn(child.pid ?? -1);
     const logLines: string[] = [];
     child.stderr.on('data', (text: Buffer) => logLines.push(String(text)));
     const listening = new Promise<number>((resolve, reject) => {
@@ -72,7 +80,9 @@ export class ServerProcess {
         const started = /"port":(\d+).*"alyx is running"/.exec(line);
         if (started !== null) resolve(Number(started[1]));
       });
-      child.once('exit', () => reject(new Error(`the server did not start: ${logLines.join('\n')}`)));
+      child.once('exit', (code, signal) =>
+        reject(new Error(`the server did not start (${signal ?? code}): ${logLines.join('\n')}`)),
+      );
     });
     return new ServerProcess(child, await listening, logLines);
   }
@@ -112,4 +122,10 @@ export class ServerProcess {
 
 function hasExited({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
+}
+
+/** For a start that came to nothing: null when the server was killed, whatever else it was is thrown on. */
+export function unlessKilled(error: unknown): null {
+  if (error instanceof Error && error.message.includes('(SIGKILL)')) return null;
+  throw error;
 }

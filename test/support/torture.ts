@@ -10,6 +10,9 @@ export const CUTS = Number(process.env['ALYX_TEST_CUTS'] ?? (TORTURE ? 100 : 3))
 /** Before how many of a scenario's system calls the server is killed. */
 export const SYSCALLS = Number(process.env['ALYX_TEST_SYSCALLS'] ?? (TORTURE ? 100_000 : 6));
 
+/** The same of a server's start. */
+export const STARTS = Number(process.env['ALYX_TEST_STARTS'] ?? (TORTURE ? 100_000 : 4));
+
 /** How many of the ways in which a disk may fail are tried. */
 export const DISK_TROUBLES = Number(process.env['ALYX_TEST_DISK_TROUBLES'] ?? (TORTURE ? 1_000 : 8));
 

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
+import { hasOpen } from '../process-figures.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { ALYX, ServerProcess } from '../server-process.ts';
+import { ALYX, ServerProcess, unlessKilled, type ServerProcessOptions } from '../server-process.ts';
 import type { Traffic } from './client.ts';
 import { expectAcknowledged, expectSoundAtRest, expectTidy } from './invariants.ts';
 import { countOne, Ledger } from './ledger.ts';
@@ -14,6 +16,8 @@ const CLIENTS = 6;
 const PROGRESS = 25;
 /** A server that answers nobody for this long is a finding of its own. */
 const STALLED_MS = 30_000;
+/** What is left of a start, on a quiet machine, when it has opened the database; and some more. */
+const STARTING_MS = 150;
 const BACKENDS = ['local', 'other', 's3'];
 
 export interface KillSweepOptions {
@@ -57,7 +61,32 @@ export async function sweepWithKills(options: KillSweepOptions): Promise<KillSwe
       await server.kill();
     }
     expectSoundAtRest(folder);
+    if (random.chance(0.5)) {
+      await killWhileStarting({ folder, schema, config }, ledger, random);
+      expectSoundAtRest(folder);
+    }
   }
+}
+
+/** Kills a server between its opening the database and a moment after it listens. */
+async function killWhileStarting(
+  options: ServerProcessOptions,
+  ledger: Ledger,
+  random: SeededRandom,
+): Promise<void> {
+  const after = random.below(STARTING_MS);
+  const kill = async (pid: number) => {
+    await vi.waitFor(() => expect(hasOpen(pid, 'alyx.db')).toBe(true), { timeout: STALLED_MS, interval: 2 });
+    await pause(after);
+    process.kill(pid, 'SIGKILL');
+  };
+  let killing = Promise.resolve();
+  const onSpawn = (pid: number) => void (killing = kill(pid));
+  const server = await ServerProcess.start({ ...options, onSpawn }).catch(unlessKilled);
+  await killing;
+  await server?.kill();
+  countOne(ledger.tried, 'start');
+  if (server === null) countOne(ledger.cutOff, 'start');
 }
 
 /** `alyx storage migrate` in a process of its own. */

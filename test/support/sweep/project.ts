@@ -29,6 +29,8 @@ export interface Project {
   readonly configText: string;
   /** Without its `version` line. */
   readonly schemaText: string;
+  /** The same before a field with an index was added. */
+  readonly earlierSchemaText: string;
   readonly config: Config;
   readonly schema: Schema;
   readonly adminToken: string;
@@ -44,7 +46,8 @@ export function openProject({ folder, durable, s3 }: ProjectOptions): Project {
   const admin = { id: 'root', email: 'root@example.com', role: 'admin', verified: true, metadata: {} };
   const adminToken = createTokens(config.auth.jwt).sign(admin, 24 * 3_600_000);
   const stored = async () => [...storedInFolders(folder), ...(await storedInS3(s3))].sort();
-  return { folder, configText, schemaText, config, schema, adminToken, stored };
+  const earlierSchemaText = schemaText.replace(NEW_FIELD, '');
+  return { folder, configText, schemaText, earlierSchemaText, config, schema, adminToken, stored };
 }
 
 const configFor = (durable: boolean, s3: S3Place | undefined): string => `
@@ -63,6 +66,9 @@ const REMOTE = `
   remote: { backend: s3, rules: ${OPEN_RULES} }
   remote-packed: { backend: s3, compression: zstd, rules: ${OPEN_RULES} }`;
 
+const NEW_FIELD = `
+      note: { type: string, nullable: true, index: true }`;
+
 const schemaFor = (remote: boolean): string => `
 buckets:
   docs: { backend: local, rules: ${OPEN_RULES} }
@@ -73,7 +79,7 @@ collections:
     fields:
       id: { type: uuid, primary: true, default: auto }
       cover: { type: file, nullable: true, file: { bucket: docs, onDelete: cascade } }
-      gallery: { type: "file[]", file: { bucket: docs, onDelete: cascade } }
+      gallery: { type: "file[]", file: { bucket: docs, onDelete: cascade } }${NEW_FIELD}
     rules: ${OPEN}
 `;
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { newUuid } from '../../../src/lib/ids.ts';
 import { objectKey } from '../../../src/storage/object-key.ts';
 import { SeededRandom } from '../seeded-random.ts';
-import { begin, idOf, patch, type Requests } from '../tus.ts';
+import { begin, idOf, patch, sha256, type Requests } from '../tus.ts';
 import {
   cleanUpAmongOthers,
   download,
@@ -15,7 +15,7 @@ import {
   removeRecord,
   replaceInRecord,
 } from './changes.ts';
-import { NotNow, WrongAnswer, type Client } from './client.ts';
+import { newContent, NotNow, WrongAnswer, type Client } from './client.ts';
 import type { Ledger } from './ledger.ts';
 import type { Project } from './project.ts';
 import { terminate, uploadForm, uploadInChunks, uploadRaw } from './uploads.ts';
@@ -57,6 +57,21 @@ function leaveWork({ folder, config }: Project, expired: string): void {
     writeFileSync(path, randomBytes(100));
     utimesSync(path, 1, 1);
   }
+}
+
+/** An upload whose bytes are all in, but which is no file yet: what a crash in its finish leaves. */
+export async function leaveComplete(client: Client, { folder, config }: Project): Promise<void> {
+  const { name, content } = newContent(client, 30_000);
+  const { length } = content;
+  const path = await begin(client.server, length, { bucket: 'docs', metadata: { filename: name } });
+  await patch(client.server, path, 0, content.subarray(0, -1));
+  appendFileSync(join(folder, 'data/uploads', idOf(path)), content.subarray(-1));
+  const database = new BetterSqlite3(config.database.path);
+  database
+    .prepare('UPDATE _alyx_uploads SET offset = length, checksum = ? WHERE id = ?')
+    .run(sha256(content), idOf(path));
+  database.close();
+  client.ledger.uploads.set(path, { bucket: 'docs', name, content, offset: length, busy: false });
 }
 
 const DEEDS = [

@@ -4,30 +4,11 @@ import { SeededRandom } from '../seeded-random.ts';
 import { ServerProcess } from '../server-process.ts';
 import { fileThreads, Strace } from '../strace.ts';
 import { makeTempFolder, type TempFolder } from '../temp-folder.ts';
-import { expectAcknowledged, expectSoundAtRest, expectTidy } from './invariants.ts';
 import { countOne, Ledger } from './ledger.ts';
+import { expectSurvival, killedBefore, momentsIn, sample, TRACED, type Moment } from './moments.ts';
 import { openProject } from './project.ts';
 import { play, prepare, sameClient } from './scenario.ts';
 import { withSurvivor } from './power-cuts.ts';
-
-const CALLS = [
-  ...['openat', 'write', 'writev', 'pwrite64', 'pwritev', 'fsync', 'fdatasync', 'ftruncate', 'fallocate'],
-  ...['rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir'],
-  ...['sendto', 'sendmsg'],
-];
-/** Wakes another thread, or writes a line of the log: nothing that a crash could spoil. */
-const HARMLESS = /^\d+ +write\(\d+<(anon_inode:\[eventfd\]|pipe:)/;
-const CALL = /^(\d+) +(\w+)\((.*)$/;
-
-/** One call of the scenario, before which the server is killed. */
-export interface Moment {
-  readonly thread: 'main' | 'pool';
-  readonly call: string;
-  /** The how manieth such call of that thread. */
-  readonly nth: number;
-  /** As strace shows it. */
-  readonly shown: string;
-}
 
 export interface SyscallKillsOptions {
   readonly seed: number;
@@ -52,7 +33,7 @@ export async function killAtSyscalls({ seed, limit }: SyscallKillsOptions): Prom
     const known = await makeTemplate(template.path);
     const moments = await listMoments(template.path, known);
     const random = new SeededRandom(seed);
-    const chosen = limit >= moments.length ? moments : sample(moments, limit, random);
+    const chosen = sample(moments, limit, random);
     const killed = new Map<string, number>();
     const cutOff = new Map<string, number>();
     let missed = 0;
@@ -102,27 +83,15 @@ async function listMoments(template: string, known: Ledger): Promise<Moment[]> {
   try {
     const output = join(trial.folder.path, 'trace');
     const { main, pool } = fileThreads(trial.server.pid);
-    const args = ['-y', '-s', '24', '-e', `trace=?${CALLS.join(',?')}`, '-o', output];
+    const args = ['-y', '-s', '24', ...TRACED, '-o', output];
     const strace = await Strace.attach([main, ...pool], ...args);
     const outcome = await play(clientOf(trial));
     await strace.detach();
     if (outcome !== 'done') throw new Error('the server died by itself');
-    return momentsIn(readFileSync(output, 'utf8').split('\n'), main);
+    return momentsIn(readFileSync(output, 'utf8'), main);
   } finally {
     await endTrial(trial);
   }
-}
-
-function momentsIn(lines: readonly string[], main: number): Moment[] {
-  const counts = new Map<string, number>();
-  return lines.flatMap((line) => {
-    const [, tid, call, shown] = CALL.exec(line) ?? [];
-    if (tid === undefined || call === undefined || shown === undefined) return [];
-    const thread = Number(tid) === main ? 'main' : 'pool';
-    countOne(counts, `${thread} ${call}`);
-    const nth = counts.get(`${thread} ${call}`) ?? 0;
-    return HARMLESS.test(line) ? [] : [{ thread, call, nth, shown } as const];
-  });
 }
 
 /** Resolves to what the client was in the middle of; null when the scenario came to its end without that call. */
@@ -137,40 +106,16 @@ async function killAt(template: string, known: Ledger, moment: Moment): Promise<
     const client = clientOf(trial);
     const outcome = await play(client);
     await trial.server.kill();
-    await expectSurvival(trial);
+    await expectSurvival(trial.folder.path, trial.ledger);
     return outcome === 'done' ? null : client.at;
   } catch (error) {
-    throw new Error(
-      `killed before ${moment.call}(${moment.shown}, ${moment.thread} thread, number ${moment.nth}`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(killedBefore(moment), { cause: error });
   } finally {
     await endTrial(trial);
   }
 }
 
-async function expectSurvival({ folder, ledger }: Trial): Promise<void> {
-  expectSoundAtRest(folder.path);
-  await withSurvivor(folder.path, true, async (server, project) => {
-    await expectTidy(server, project);
-    await expectAcknowledged(server, ledger, [...project.schema.buckets.keys()]);
-  });
-}
-
 async function endTrial({ server, folder }: Trial): Promise<void> {
   await server.kill();
   folder.remove();
-}
-
-/** Some of the moments, of every kind of call in turn. */
-function sample(moments: readonly Moment[], limit: number, random: SeededRandom): Moment[] {
-  const kinds = [...Map.groupBy(moments, ({ thread, call }) => `${thread} ${call}`).values()];
-  const chosen: Moment[] = [];
-  for (let turn = random.below(kinds.length); chosen.length < limit; turn += 1) {
-    const kind = kinds[turn % kinds.length] ?? [];
-    chosen.push(...kind.splice(random.below(kind.length), 1));
-  }
-  return chosen;
 }
