@@ -24,6 +24,7 @@ import {
   writeTemporaryFile,
 } from './filesystem-temporary.ts';
 import { assertSafeKey } from './object-key.ts';
+import { OpenFiles } from './open-files.ts';
 import { interruptible } from './s3-interruptible.ts';
 
 export interface FilesystemOptions extends Pick<FilesystemConfig, 'type' | 'path'> {
@@ -41,6 +42,7 @@ export class FilesystemBackend implements Backend {
   readonly #folders: FilesystemFolders;
   /** Null when nothing needs to be durable. */
   readonly #sync: DirectorySync | null;
+  readonly #openFiles = new OpenFiles();
 
   private constructor(name: string, folders: FilesystemFolders, sync: DirectorySync | null) {
     this.#name = name;
@@ -106,13 +108,16 @@ export class FilesystemBackend implements Backend {
   async get(bucket: string, key: string, range?: ByteRange): Promise<Readable> {
     const path = this.#path(bucket, key);
     const translate = (error: unknown): unknown => filesystemTrouble(error, this.#name);
-    const stream = await this.#attempt(this.#unlessMissing(openObject(path, range, translate)));
+    const stream = await this.#attempt(
+      this.#unlessMissing(openObject(this.#openFiles, path, range, translate)),
+    );
     if (stream === null) throw new ObjectNotFoundError(bucket, key);
     return stream;
   }
 
   async delete(bucket: string, key: string): Promise<void> {
     const path = this.#path(bucket, key);
+    this.#openFiles.forget(path);
     await this.#attempt(this.#unlessMissing(unlink(path)));
     // Also what was gone already: whoever unlinked it may have died before this.
     if (this.#sync !== null) await this.#attempt(this.#unlessMissing(this.#sync.sync(dirname(path))));
@@ -151,7 +156,9 @@ export class FilesystemBackend implements Backend {
     await this.#attempt(access(this.#folders.root, USABLE_FOLDER));
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.#openFiles.forgetAll();
+  }
 
   #path(bucket: string, key: string): string {
     assertSafeKey(bucket, key);
@@ -171,6 +178,7 @@ export class FilesystemBackend implements Backend {
       await this.#folders.make(folder);
       await rename(temporary, path);
     }
+    this.#openFiles.forget(path);
     try {
       await this.#sync?.sync(folder);
     } catch (error) {

@@ -1,41 +1,36 @@
-import { close as closeFile, constants, fstat, open as openFile, read as readFile } from 'node:fs';
+import { read as readFile } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { ByteRange } from './backend.ts';
+import type { OpenFile, OpenFiles } from './open-files.ts';
 import { WholeContent } from './whole-content.ts';
 
-// A FileHandle does the same for half as much CPU again, which is what a small download mostly consists of.
-const open = promisify(openFile);
-const stat = promisify(fstat);
 const read = promisify(readFile);
-const close = promisify(closeFile);
 
 /** As much as a default stream reads. Larger buffers are mapped anew each: 256 MiB cost 1.35 s of CPU at 256 KiB, 0.57 at 64. */
 const READ_SIZE = 64 * 1024;
-
-/** O_NOFOLLOW: no object is a symlink. O_NONBLOCK: opening a FIFO must not wait for its writer, holding a thread. */
-const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Null when no regular file lies there. What fits into one read is read at once; `translate` turns what goes wrong
  * later, while the rest is read, into words.
  */
 export async function openObject(
+  files: OpenFiles,
   path: string,
   range: ByteRange | undefined,
   translate: (error: unknown) => unknown,
 ): Promise<Readable | null> {
-  const file = await open(path, READ_ONLY);
-  let isHandedOn = false;
+  const file = await files.take(path);
+  if (file === null) return null;
+  const { start, end } = range ?? { start: 0, end: file.size - 1 };
+  if (end - start >= READ_SIZE) return new ObjectStream(files, file, start, end + 1, translate);
   try {
-    const stats = await stat(file);
-    if (!stats.isFile()) return null;
-    const { start, end } = range ?? { start: 0, end: stats.size - 1 };
-    if (end - start < READ_SIZE) return new WholeContent(await readWhole(file, start, end + 1));
-    isHandedOn = true;
-    return new ObjectStream(file, start, end + 1, translate);
+    return new WholeContent(await readWhole(file.descriptor, start, end + 1));
+  } catch (error) {
+    files.forget(path);
+    throw error;
   } finally {
-    if (!isHandedOn) await close(file);
+    files.giveBack(file);
   }
 }
 
@@ -62,14 +57,22 @@ function endsEarly(position: number, end: number): Error {
 
 /** Not fs.createReadStream: just as fast, but what it fails with could not be put into words. */
 class ObjectStream extends Readable {
-  readonly #file: number;
+  readonly #files: OpenFiles;
+  readonly #file: OpenFile;
   readonly #end: number;
   readonly #translate: (error: unknown) => unknown;
   #position: number;
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(file: number, start: number, end: number, translate: (error: unknown) => unknown) {
+  constructor(
+    files: OpenFiles,
+    file: OpenFile,
+    start: number,
+    end: number,
+    translate: (error: unknown) => unknown,
+  ) {
     super({ highWaterMark: READ_SIZE });
+    this.#files = files;
     this.#file = file;
     this.#position = start;
     this.#end = end;
@@ -82,22 +85,22 @@ class ObjectStream extends Readable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     // After the read under way: its descriptor's number could be another file's by the time it runs.
-    const closed = this.#reading.then(() => close(this.#file));
-    closed.then(
-      () => callback(error),
-      (closeError: unknown) => callback(error ?? (closeError as Error)),
-    );
+    void this.#reading.then(() => {
+      this.#files.giveBack(this.#file);
+      callback(error);
+    });
   }
 
   async #readNext(): Promise<void> {
     try {
       const wanted = Math.min(READ_SIZE, this.#end - this.#position);
-      const part = await readUpTo(this.#file, wanted, this.#position);
+      const part = await readUpTo(this.#file.descriptor, wanted, this.#position);
       if (part === null) throw endsEarly(this.#position, this.#end);
       this.#position += part.length;
       this.push(part);
       if (this.#position >= this.#end) this.push(null);
     } catch (error) {
+      this.#files.forget(this.#file.path);
       this.destroy(this.#translate(error) as Error);
     }
   }
