@@ -8,6 +8,7 @@ import { Database } from './db/database.ts';
 import { takeProcessLock } from './db/process-lock.ts';
 import { Cleanup, type Chore } from './files/cleanup.ts';
 import { DamagedFilesRepository } from './files/damaged-files-repository.ts';
+import { doomDeadWrites } from './files/doom-dead-writes.ts';
 import { FileListRepository } from './files/file-list-repository.ts';
 import type { FilesContext } from './files/files-context.ts';
 import { FilesRepository } from './files/files-repository.ts';
@@ -124,7 +125,7 @@ async function assemble(
     newId: newUuid,
   };
   // Holding the lock, this process knows that whoever left these notes is gone.
-  await pending.doomLeftovers('server');
+  await doomDeadWrites(pending, config.storage, 'server', clock());
   const uploads: UploadsContext = {
     files,
     uploads: new UploadsRepository(database),
@@ -142,7 +143,7 @@ async function assemble(
   const records = openRecords(database, files, log);
   closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(
-    chores(files, uploads, accounts, () => doomDeadMigration(pending, config.database.path)),
+    chores(files, uploads, accounts, () => doomDeadMigration(pending, config, clock())),
     log,
     config.storage.cleanup.interval,
     metrics?.cleanup,

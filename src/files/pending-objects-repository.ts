@@ -7,6 +7,14 @@ export interface ObjectPlace {
   readonly objectKey: string;
 }
 
+/** Names of backends in which something may still be written although nobody writes any more, and until when. */
+export interface LateWrites {
+  readonly late: readonly string[];
+  readonly until: number;
+}
+
+const NOTHING_LATE: LateWrites = { late: [], until: 0 };
+
 /**
  * `_alyx_pending_objects`: objects that may lie in a backend without a file row. `owner` names the role of the
  * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each. An object that waits to be deleted waits until `noted_at`.
@@ -32,7 +40,9 @@ export class PendingObjectsRepository {
        ON CONFLICT DO UPDATE SET state = 'deleting'`,
     );
     this.#doomAll = db.prepare(
-      `UPDATE _alyx_pending_objects SET state = 'deleting' WHERE state = 'writing' AND owner = ?`,
+      `UPDATE _alyx_pending_objects SET state = 'deleting',
+         noted_at = iif(backend IN (SELECT value FROM json_each(:late)), :until, noted_at)
+       WHERE state = 'writing' AND owner = :owner`,
     );
     this.#listDeleting = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
@@ -68,9 +78,12 @@ export class PendingObjectsRepository {
     });
   }
 
-  /** Orders everything that earlier, dead processes of this role left unfinished to be deleted; resolves to how many. */
-  doomLeftovers(owner: string): Promise<number> {
-    return this.#db.write(() => this.#doomAll.run(owner).changes);
+  /**
+   * Orders everything that processes of this role left unfinished to be deleted, in the backends `late` not before
+   * `until`; resolves to how many.
+   */
+  doomLeftovers(owner: string, { late, until }: LateWrites = NOTHING_LATE): Promise<number> {
+    return this.#db.write(() => this.#doomAll.run({ owner, late: JSON.stringify(late), until }).changes);
   }
 
   /** Objects whose bytes are to be deleted, as far as it is time for it. */

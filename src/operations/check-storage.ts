@@ -1,4 +1,5 @@
 import { tryProcessLock } from '../db/process-lock.ts';
+import { doomDeadWrites } from '../files/doom-dead-writes.ts';
 import { ObjectReaper, type ReaperLog } from '../files/object-reaper.ts';
 import { AppError } from '../lib/errors.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -105,7 +106,7 @@ async function findDeadWriters(
     const lock = tryProcessLock(config.database.path, role);
     if (lock === null) continue;
     try {
-      if (repair) await pending.doomLeftovers(role);
+      if (repair) await doomDeadWrites(pending, config.storage, role, clock());
       else owners.push(role);
     } finally {
       lock.release();

@@ -1,4 +1,6 @@
+import type { Config } from '../config/config.ts';
 import { tryProcessLock } from '../db/process-lock.ts';
+import { doomDeadWrites } from '../files/doom-dead-writes.ts';
 import type { PendingObjectsRepository } from '../files/pending-objects-repository.ts';
 import { MIGRATE_ROLE } from './move-file.ts';
 
@@ -8,12 +10,13 @@ import { MIGRATE_ROLE } from './move-file.ts';
  */
 export async function doomDeadMigration(
   pending: PendingObjectsRepository,
-  databasePath: string,
+  { database, storage }: Config,
+  now: number,
 ): Promise<number> {
-  const lock = tryProcessLock(databasePath, MIGRATE_ROLE);
+  const lock = tryProcessLock(database.path, MIGRATE_ROLE);
   if (lock === null) return 0;
   try {
-    return await pending.doomLeftovers(MIGRATE_ROLE);
+    return await doomDeadWrites(pending, storage, MIGRATE_ROLE, now);
   } finally {
     lock.release();
   }

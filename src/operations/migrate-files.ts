@@ -1,3 +1,4 @@
+import { doomDeadWrites } from '../files/doom-dead-writes.ts';
 import { ObjectKeys } from '../files/object-keys.ts';
 import { ObjectReaper, type ReaperLog } from '../files/object-reaper.ts';
 import type { StoredFile } from '../files/stored-file.ts';
@@ -46,12 +47,12 @@ export async function migrateFiles(
   storage: StorageAccess,
   options: MigrateOptions,
 ): Promise<MigrationSummary> {
-  const { backends, pending, places, clock } = storage;
+  const { config, backends, pending, places, clock } = storage;
   const reaper = new ObjectReaper(pending, backends, options.log);
   const objectKeys = new ObjectKeys(pending, MIGRATE_ROLE, newUuid, clock);
   const oldCopies = new OldCopies(reaper, clock);
   // Holding the lock, this process knows that whoever left these notes is gone.
-  await pending.doomLeftovers(MIGRATE_ROLE);
+  await doomDeadWrites(pending, config.storage, MIGRATE_ROLE, clock());
   await reaper.sweep(clock());
 
   const tally = { files: 0, bytes: 0, deleted: 0 };
