@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config/config.ts';
+import { toTimestamp } from '../lib/clock.ts';
 import { turnOutput } from './turn-output.ts';
 
 /** The server's log on standard output: one JSON object per line, or lines for people. */
@@ -13,10 +14,15 @@ export function createLog({ level, format }: Config['logging'], color: boolean):
     formatters: { level: (label: string) => ({ level: label }) },
   };
   if (format === 'json') {
-    return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime }, turnOutput());
+    return pino({ ...options, timestamp }, turnOutput());
   }
   const stream = pretty({ colorize: color, translateTime: 'SYS:HH:MM:ss.l', sync: true, singleLine: true });
   return pino(options, stream);
+}
+
+/** As pino's own `isoTime` does, without a Date per line. */
+function timestamp(): string {
+  return `,"time":"${toTimestamp(Date.now())}"`;
 }
 
 interface LoggedError {
