@@ -1,4 +1,3 @@
-import cors from '@fastify/cors';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { AccountsContext } from '../accounts/accounts-context.ts';
 import type { Config } from '../config/config.ts';
@@ -10,6 +9,7 @@ import type { RecordsContext } from '../records/records-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
 import { registerAuthentication } from './authentication.ts';
 import { registerClosing } from './close-server.ts';
+import { registerCors } from './cors.ts';
 import { answerUnroutable, registerErrors } from './errors.ts';
 import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
@@ -26,7 +26,7 @@ import { registerFileRows } from './routes/file-rows.ts';
 import { registerHealth, type HealthDeps } from './routes/health.ts';
 import { registerRecords } from './routes/records.ts';
 import { registerSigning } from './routes/signing.ts';
-import { registerTus, TUS_HEADERS } from './routes/tus.ts';
+import { registerTus } from './routes/tus.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
 import { expectsContinue } from './uploading/request-body.ts';
@@ -70,7 +70,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerIdleTimeout(app, server.idleTimeout);
   registerLinger(app);
   registerContinue(app);
-  await app.register(cors, corsOptions(server.cors));
+  await registerCors(app, server.cors);
   registerAuthentication(app, deps.accounts);
   registerUploadLimits(app, server);
 
@@ -102,25 +102,4 @@ function registerContinue(app: FastifyInstance): void {
     if (json && expectsContinue(request)) reply.raw.writeContinue();
     done();
   });
-}
-
-function corsOptions(cors: Config['server']['cors']) {
-  return {
-    origin: cors.origins.includes('*') ? true : [...cors.origins],
-    credentials: cors.credentials,
-    maxAge: Math.floor(cors.maxAge / 1000),
-    strictPreflight: false, // a plain OPTIONS, as TUS clients send it, is no broken preflight
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    exposedHeaders: [
-      'ETag',
-      'Location',
-      'Content-Disposition',
-      'Content-Range',
-      'Accept-Ranges',
-      'Repr-Digest',
-      'Retry-After',
-      'X-Request-ID',
-      ...TUS_HEADERS,
-    ].join(', '), // as text, or it is put together at each request
-  };
 }

@@ -50,6 +50,11 @@ describe('other origins', () => {
       401,
       'https://app.example.com',
     ]);
+    // Who says no origin is told nothing of this, and caches that it depends on the origin.
+    const unasked = await app.request(`/api/files/docs/${id}`);
+    expect(unasked.headers.get('vary')).toContain('Origin');
+    expect(unasked.headers.get('access-control-allow-origin')).toBeNull();
+    expect(unasked.headers.get('access-control-expose-headers')).toBeNull();
     await app.dispose();
   });
 
