@@ -55,7 +55,7 @@ export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncG
   yield* rest;
 }
 
-/** Most bodies are small, but one that has filled a part will most likely fill the next: that gets its room at once. */
+/** Most bodies are small. Whatever is larger gets the room of a whole part: what it does not fill costs no memory. */
 const FIRST_ROOM = 64 * 1024;
 
 /** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */
@@ -92,7 +92,7 @@ class PartBuffer {
 
   #makeRoom(needed: number): void {
     if (needed <= this.#room.length) return;
-    const larger = Buffer.allocUnsafe(Math.min(this.#capacity, Math.max(needed, this.#room.length * 2)));
+    const larger = Buffer.allocUnsafe(this.#capacity);
     this.#room.copy(larger, 0, 0, this.#length);
     this.#room = larger;
   }
