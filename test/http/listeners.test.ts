@@ -1,7 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { fastify } from 'fastify';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { platform } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { fastify, type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { closeServer } from '../../src/http/close-server.ts';
 import { Listeners } from '../../src/http/listeners.ts';
 import { openBucket } from '../support/files-api.ts';
 import { RawConnection } from '../support/raw-connection.ts';
@@ -25,6 +29,44 @@ describe('two servers that start at the same moment', () => {
     }
   });
 });
+
+describe.skipIf(platform() !== 'linux')('a server that closes', () => {
+  it('waits for a request on a connection that an additional listener let in', async () => {
+    const server = fastify();
+    const listeners = new Listeners(server);
+    const [asked, answer] = [Promise.withResolvers<undefined>(), Promise.withResolvers<string>()];
+    server.get('/', () => {
+      asked.resolve(undefined);
+      return answer.promise;
+    });
+    await listeners.open({ host: '127.0.0.1', port: 0 });
+    const connection = await connectBeside(server);
+    connection.head('GET / HTTP/1.1', 'Host: x');
+    await asked.promise;
+
+    let isClosed = false;
+    const closing = closeServer(server, listeners, 60_000).then(() => (isClosed = true));
+    await server.close();
+    await setImmediate();
+    expect(isClosed).toBe(false);
+    answer.resolve('well');
+    expect(await connection.response()).toMatchObject({ status: 200, body: 'well' });
+    await closing;
+  });
+});
+
+/** Connects until another listener than the HTTP server's own lets it in. */
+async function connectBeside({ server, listeningOrigin }: FastifyInstance): Promise<RawConnection> {
+  for (;;) {
+    const accepted = once(server, 'connection');
+    const connection = await RawConnection.open(listeningOrigin);
+    const [socket] = (await accepted) as [Socket];
+    const count = promisify<number>((done) => void server.getConnections((error, n) => done(error, n)));
+    if ((await count()) === 0) return connection;
+    connection.close();
+    await once(socket, 'close');
+  }
+}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
