@@ -19,6 +19,7 @@ export class ObjectReaper {
   readonly #running = new Set<Promise<void>>();
   /** Objects that got no row, for as long as the order to delete them is not written. */
   readonly #abandoned = new Set<ObjectPlace>();
+  #early: ObjectPlace[] = [];
 
   constructor(pending: PendingObjectsRepository, backends: Backends, log: ReaperLog) {
     this.#pending = pending;
@@ -63,9 +64,17 @@ export class ObjectReaper {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
+  /** Has the next `sweep` delete these although they are not due yet. Their orders stand, and are carried out again. */
+  sweepEarly(places: readonly ObjectPlace[]): void {
+    this.#early.push(...places);
+  }
+
   /** Carries out every standing order that is due; resolves to how many objects went. */
   async sweep(now: number): Promise<number> {
     await Promise.all([...this.#abandoned].map((place) => this.#doom(place)));
+    for (let batch; (batch = this.#early.splice(0, BATCH)).length > 0;) {
+      await Promise.all(batch.map((place) => this.#delete(place)));
+    }
     let deleted = 0;
     let failed = 0;
     for (;;) {

@@ -42,7 +42,8 @@ export class PendingObjectsRepository {
     this.#doomAll = db.prepare(
       `UPDATE _alyx_pending_objects SET state = 'deleting',
          noted_at = iif(backend IN (SELECT value FROM json_each(:late)), :until, noted_at)
-       WHERE state = 'writing' AND owner = :owner`,
+       WHERE state = 'writing' AND owner = :owner
+       RETURNING backend, bucket, object_key AS objectKey`,
     );
     this.#listDeleting = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
@@ -80,10 +81,12 @@ export class PendingObjectsRepository {
 
   /**
    * Orders everything that processes of this role left unfinished to be deleted, in the backends `late` not before
-   * `until`; resolves to how many.
+   * `until`; resolves to what it was.
    */
-  doomLeftovers(owner: string, { late, until }: LateWrites = NOTHING_LATE): Promise<number> {
-    return this.#db.write(() => this.#doomAll.run({ owner, late: JSON.stringify(late), until }).changes);
+  doomLeftovers(owner: string, { late, until }: LateWrites = NOTHING_LATE): Promise<ObjectPlace[]> {
+    return this.#db.write(
+      () => this.#doomAll.all({ owner, late: JSON.stringify(late), until }) as ObjectPlace[],
+    );
   }
 
   /** Objects whose bytes are to be deleted, as far as it is time for it. */
