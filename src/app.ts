@@ -125,7 +125,7 @@ async function assemble(
     newId: newUuid,
   };
   // Holding the lock, this process knows that whoever left these notes is gone.
-  await doomDeadWrites({ pending, reaper, storage: config.storage, owner: 'server', now: clock() });
+  await doomDeadWrites(pending, config.storage, 'server', clock());
   const uploads: UploadsContext = {
     files,
     uploads: new UploadsRepository(database),
@@ -143,7 +143,7 @@ async function assemble(
   const records = openRecords(database, files, log);
   closers.push(() => uploads.locks.idle());
   const cleanup = new Cleanup(
-    chores(files, uploads, accounts, () => doomDeadMigration({ pending, reaper, config, now: clock() })),
+    chores(files, uploads, accounts, () => doomDeadMigration(pending, config, clock())),
     log,
     config.storage.cleanup.interval,
     metrics?.cleanup,

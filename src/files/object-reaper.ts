@@ -19,7 +19,6 @@ export class ObjectReaper {
   readonly #running = new Set<Promise<void>>();
   /** Objects that got no row, for as long as the order to delete them is not written. */
   readonly #abandoned = new Set<ObjectPlace>();
-  #early: ObjectPlace[] = [];
 
   constructor(pending: PendingObjectsRepository, backends: Backends, log: ReaperLog) {
     this.#pending = pending;
@@ -64,17 +63,10 @@ export class ObjectReaper {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Has the next `sweep` delete these although they are not due yet. Their orders stand, and are carried out again. */
-  sweepEarly(places: readonly ObjectPlace[]): void {
-    this.#early.push(...places);
-  }
-
   /** Carries out every standing order that is due; resolves to how many objects went. */
   async sweep(now: number): Promise<number> {
     await Promise.all([...this.#abandoned].map((place) => this.#doom(place)));
-    for (let batch; (batch = this.#early.splice(0, BATCH)).length > 0;) {
-      await Promise.all(batch.map((place) => this.#delete(place)));
-    }
+    await this.#deleteAll(await this.#pending.listLate(now));
     let deleted = 0;
     let failed = 0;
     for (;;) {
@@ -97,6 +89,13 @@ export class ObjectReaper {
     const isDoomed = await this.#pending.doom(place);
     this.#abandoned.delete(place);
     return isDoomed;
+  }
+
+  /** What may come late still lies there early, mostly; the order stands, and is carried out again when it is due. */
+  async #deleteAll(places: readonly ObjectPlace[]): Promise<void> {
+    for (let from = 0; from < places.length; from += BATCH) {
+      await Promise.all(places.slice(from, from + BATCH).map((place) => this.#delete(place)));
+    }
   }
 
   async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {

@@ -17,7 +17,9 @@ const NOTHING_LATE: LateWrites = { late: [], until: 0 };
 
 /**
  * `_alyx_pending_objects`: objects that may lie in a backend without a file row. `owner` names the role of the
- * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each. An object that waits to be deleted waits until `noted_at`.
+ * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each. It is `late`
+ * where that process is dead and its writes may still be carried out. An object that waits to be deleted waits until
+ * `noted_at`.
  */
 export class PendingObjectsRepository {
   readonly #db: Database;
@@ -25,6 +27,7 @@ export class PendingObjectsRepository {
   readonly #doom;
   readonly #order;
   readonly #doomAll;
+  readonly #listLate;
   readonly #listDeleting;
   readonly #held;
   readonly #remove;
@@ -41,9 +44,13 @@ export class PendingObjectsRepository {
     );
     this.#doomAll = db.prepare(
       `UPDATE _alyx_pending_objects SET state = 'deleting',
+         owner = iif(backend IN (SELECT value FROM json_each(:late)), 'late', owner),
          noted_at = iif(backend IN (SELECT value FROM json_each(:late)), :until, noted_at)
-       WHERE state = 'writing' AND owner = :owner
-       RETURNING backend, bucket, object_key AS objectKey`,
+       WHERE state = 'writing' AND owner = :owner`,
+    );
+    this.#listLate = db.prepare(
+      `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
+       WHERE state = 'deleting' AND owner = 'late' AND noted_at > ?`,
     );
     this.#listDeleting = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
@@ -81,12 +88,15 @@ export class PendingObjectsRepository {
 
   /**
    * Orders everything that processes of this role left unfinished to be deleted, in the backends `late` not before
-   * `until`; resolves to what it was.
+   * `until`; resolves to how many.
    */
-  doomLeftovers(owner: string, { late, until }: LateWrites = NOTHING_LATE): Promise<ObjectPlace[]> {
-    return this.#db.write(
-      () => this.#doomAll.all({ owner, late: JSON.stringify(late), until }) as ObjectPlace[],
-    );
+  doomLeftovers(owner: string, { late, until }: LateWrites = NOTHING_LATE): Promise<number> {
+    return this.#db.write(() => this.#doomAll.run({ owner, late: JSON.stringify(late), until }).changes);
+  }
+
+  /** Objects that the dead may have written, or may still write until the order to delete them is due. */
+  async listLate(now: number): Promise<ObjectPlace[]> {
+    return this.#listLate.all(now) as ObjectPlace[];
   }
 
   /** Objects whose bytes are to be deleted, as far as it is time for it. */

@@ -43,7 +43,7 @@ export async function* checkStorage(
   options: CheckOptions,
 ): AsyncGenerator<StorageProblem> {
   const reaper = new ObjectReaper(storage.pending, storage.backends, options.log);
-  const deadWriters = await findDeadWriters(storage, options.repair ? reaper : null);
+  const deadWriters = await findDeadWriters(storage, options.repair);
   if (options.repair) await reaper.sweep(storage.clock());
   const listed = new ListedObjectsRepository(storage.database);
   const context = { ...storage, ...options, listed, reaper, deadWriters };
@@ -94,20 +94,20 @@ async function* unknownBackends({ files, backends }: CheckContext): AsyncGenerat
 }
 
 /**
- * Roles that no live process has: whatever they were writing is dead. A repair, which has a reaper, orders it to be
- * deleted, as the next process of that role would; the lock is held for just that, so that a server may start meanwhile.
+ * Roles that no live process has: whatever they were writing is dead. A repair orders it to be deleted, as the
+ * next process of that role would; the lock is held for just that, so that a server may start meanwhile.
  */
 async function findDeadWriters(
-  { config: { database, storage }, pending, clock }: StorageAccess,
-  reaper: ObjectReaper | null,
+  { config, pending, clock }: StorageAccess,
+  repair: boolean,
 ): Promise<DeadWriters> {
   const owners: string[] = [];
   for (const role of ROLES) {
-    const lock = tryProcessLock(database.path, role);
+    const lock = tryProcessLock(config.database.path, role);
     if (lock === null) continue;
     try {
-      if (reaper === null) owners.push(role);
-      else await doomDeadWrites({ pending, reaper, storage, owner: role, now: clock() });
+      if (repair) await doomDeadWrites(pending, config.storage, role, clock());
+      else owners.push(role);
     } finally {
       lock.release();
     }

@@ -52,7 +52,7 @@ export async function migrateFiles(
   const objectKeys = new ObjectKeys(pending, MIGRATE_ROLE, newUuid, clock);
   const oldCopies = new OldCopies(reaper, clock);
   // Holding the lock, this process knows that whoever left these notes is gone.
-  await doomDeadWrites({ pending, reaper, storage: config.storage, owner: MIGRATE_ROLE, now: clock() });
+  await doomDeadWrites(pending, config.storage, MIGRATE_ROLE, clock());
   await reaper.sweep(clock());
 
   const tally = { files: 0, bytes: 0, deleted: 0 };

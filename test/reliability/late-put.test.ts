@@ -31,6 +31,8 @@ describe('a PUT that S3 carries out after the server that sent it was killed', (
     const key = await killInPut({ folder: folder.path, schema, config }, bucket);
 
     let now = Date.now();
+    // A start that came to nothing must not forget them.
+    await (await startApp({ folder: folder.path, schema, config })).close();
     const app = await startApp({ folder: folder.path, schema, config, clock: () => now });
     const carryOut = () => s3.client.putObject({ Bucket: bucket, Key: key, Body: 'late' });
     try {
