@@ -8,8 +8,8 @@ const stat = promisify(fstat);
 /** O_NOFOLLOW: no object is a symlink. O_NONBLOCK: opening a FIFO must not wait for its writer, holding a thread. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Few beside what a process may have open. */
-const MAX_KEPT = 256;
+/** Few beside what a process may have open; a working set of small files fits. */
+const MAX_KEPT = 1024;
 /** In ms: no longer is a disk held that is to be unmounted, or a file that somebody deleted by hand. */
 const MAX_IDLE = 1_000;
 
@@ -33,7 +33,12 @@ interface Kept extends OpenFile {
 export class OpenFiles {
   /** What was given back last stands last. */
   readonly #kept = new Map<string, Kept>();
+  readonly #maxKept: number;
   #sweep: NodeJS.Timeout | null = null;
+
+  constructor(maxKept = MAX_KEPT) {
+    this.#maxKept = maxKept;
+  }
 
   /** Null when no regular file lies there. What is taken has to be given back. */
   async take(path: string): Promise<OpenFile | null> {
@@ -72,7 +77,7 @@ export class OpenFiles {
 
   #keep(file: Kept): void {
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.forget(oldest);
+    if (this.#kept.size >= this.#maxKept && oldest !== undefined) this.forget(oldest);
     this.#kept.set(file.path, file);
     this.#sweep ??= setTimeout(() => this.#forgetIdle(), MAX_IDLE).unref();
   }
