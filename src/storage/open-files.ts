@@ -1,4 +1,4 @@
-import { close, constants, fstat, open as openFile } from 'node:fs';
+import { close as closeFile, constants, fstat, open as openFile } from 'node:fs';
 import { promisify } from 'node:util';
 
 // A FileHandle does the same for half as much CPU again, which is what a small download mostly consists of.
@@ -107,4 +107,9 @@ async function openRegular(path: string): Promise<Kept | null> {
 
 function closeUnread(file: Kept): void {
   if (file.readers === 0) close(file.descriptor);
+}
+
+/** What was only read loses nothing when its closing fails; without a callback Node would throw where nobody catches. */
+function close(descriptor: number): void {
+  closeFile(descriptor, () => undefined);
 }

@@ -44,7 +44,7 @@ export class StagedFile {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await attempt(this.#handle.close());
   }
 
   async #flush(): Promise<void> {

@@ -31,6 +31,7 @@ export const DISK_ERRORS: readonly DiskError[] = [
   { what: 'linking a file', thread: 'pool', calls: 'link,linkat', error: 'EIO' },
   { what: 'deleting a file', thread: 'pool', calls: 'unlink,unlinkat', error: 'EIO' },
   { what: 'reading a file', thread: 'pool', calls: 'read,pread64,preadv', error: 'EIO' },
+  { what: 'closing a file', thread: 'pool', calls: 'close', error: 'EIO' },
   { what: 'looking at a file', thread: 'pool', calls: 'stat,lstat,fstat,statx,newfstatat', error: 'EIO' },
   { what: 'writing the database', thread: 'main', calls: 'pwrite64', error: 'EIO' },
   {
