@@ -36,11 +36,7 @@ const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|IOERR|READONLY|CANTOPEN|PROTOCOL|NOMEM
  */
 export function toAppError(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
-  if (error.code === 'SQLITE_FULL') {
-    return new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, {
-      cause: error,
-    });
-  }
+  if (error.code === 'SQLITE_FULL') return databaseFull(error);
   if (DAMAGED.test(error.code)) {
     const message = 'The database cannot be read: its disk is failing, or its file is damaged.';
     return new AppError('BACKEND_UNAVAILABLE', message, undefined, { cause: error });
@@ -56,4 +52,8 @@ export function toAppError(error: unknown): unknown {
     );
   }
   return error;
+}
+
+export function databaseFull(cause: unknown): AppError {
+  return new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, { cause });
 }

@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { close, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { AppError } from '../lib/errors.ts';
 import { SharedRun } from '../lib/shared-run.ts';
+import { databaseFull } from './sqlite-error.ts';
 
 /** How the log is brought to disk: in the background, and at once. */
 export interface SyncCalls {
@@ -57,8 +58,8 @@ export class WalSync {
 
   /** Lets go of the log once nobody waits for it. */
   close(): void {
-    const close = () => closeSync(this.#file);
-    this.#runs.run().then(close, close);
+    const letGo = () => close(this.#file, () => undefined); // what matters of it was synced
+    this.#runs.run().then(letGo, letGo);
   }
 
   async #sync(): Promise<void> {
@@ -103,13 +104,8 @@ function writeWhole(file: number, content: Buffer): void {
 }
 
 function notSynced(cause: unknown): AppError {
-  const isFull = cause instanceof Error && 'code' in cause && FULL.has(String(cause.code));
-  return isFull
-    ? new AppError('STORAGE_FULL', 'The disk that holds the database is full.', undefined, { cause })
-    : new AppError(
-        'BACKEND_UNAVAILABLE',
-        'The database is not safely on its disk just now; look whether the change was made before you try again.',
-        undefined,
-        { cause },
-      );
+  if (cause instanceof Error && 'code' in cause && FULL.has(String(cause.code))) return databaseFull(cause);
+  const message =
+    'The database is not safely on its disk just now; look whether the change was made before you try again.';
+  return new AppError('BACKEND_UNAVAILABLE', message, undefined, { cause });
 }

@@ -90,6 +90,24 @@ describe('a change', () => {
   });
 });
 
+/** Makes a change whose log the disk takes neither at once nor again; it is told `code`. */
+async function makeInDoubt(system: string, code: string): Promise<void> {
+  trouble = systemError(system);
+  const change = watched(add('in doubt'));
+  await syncs(1);
+  later[0]?.reject(trouble);
+  await expect.poll(change.state).toBe(code);
+}
+
+/** Makes another one when the disk is well again. */
+async function makeNext(): Promise<void> {
+  trouble = null;
+  const next = add('next');
+  await syncs(2);
+  later[1]?.resolve(undefined);
+  await next;
+}
+
 describe('after a sync that failed', () => {
   it('the log is written and synced again, and nobody notices', async () => {
     const change = add('kept');
@@ -105,37 +123,21 @@ describe('after a sync that failed', () => {
     ['EIO', 'BACKEND_UNAVAILABLE'],
     ['ENOSPC', 'STORAGE_FULL'],
   ])('%s twice, nobody writes until the log is on disk: %s', async (system, code) => {
-    trouble = systemError(system);
-    const change = watched(add('in doubt'));
-    await syncs(1);
-    later[0]?.reject(trouble);
-    await expect.poll(change.state).toBe(code);
+    await makeInDoubt(system, code);
     await expect(add('refused')).rejects.toMatchObject({ code });
     expect(() => other.exec(`INSERT INTO words VALUES ('of another process')`)).toThrow('locked');
     expect(words()).toEqual(['in doubt']);
 
-    trouble = null;
-    const next = add('next');
-    await syncs(2);
-    later[1]?.resolve(undefined);
-    await next;
+    await makeNext();
     expect(words()).toEqual(['in doubt', 'next']);
   });
 
   it('what the system forgot of the log is brought back', async () => {
-    trouble = systemError('EIO');
-    const change = watched(add('in doubt'));
-    await syncs(1);
-    later[0]?.reject(trouble);
-    await expect.poll(change.state).toBe('BACKEND_UNAVAILABLE');
+    await makeInDoubt('EIO', 'BACKEND_UNAVAILABLE');
     const log = readFileSync(`${sqlite.name}-wal`);
     writeFileSync(`${sqlite.name}-wal`, Buffer.alloc(log.length), { flag: 'r+' });
 
-    trouble = null;
-    const next = add('next');
-    await syncs(2);
-    later[1]?.resolve(undefined);
-    await next;
+    await makeNext();
     expect(words()).toEqual(['in doubt', 'next']);
     expect(other.pragma('integrity_check', { simple: true })).toBe('ok');
   });

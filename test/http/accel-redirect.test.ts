@@ -1,10 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OPEN_RULES, refusal, store, type FileJson } from '../support/files-api.ts';
+import { freePort } from '../support/free-port.ts';
 import { filesBelow } from '../support/leftovers.ts';
 import { blocks } from '../support/readme.ts';
 import { BASE_CONFIG, startApp, type TestApp } from '../support/test-app.ts';
@@ -177,13 +177,4 @@ function comparable({ status, headers }: Response): Record<string, string> {
   // What came as a range needs no word on whether ranges are taken.
   if (status === 206) names.push('accept-ranges');
   return Object.fromEntries([...headers].filter(([name]) => !names.includes(name)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

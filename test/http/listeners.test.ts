@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { platform } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeServer } from '../../src/http/close-server.ts';
 import { Listeners } from '../../src/http/listeners.ts';
 import { openBucket } from '../support/files-api.ts';
+import { freePort } from '../support/free-port.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 
@@ -66,15 +67,6 @@ async function connectBeside({ server, listeningOrigin }: FastifyInstance): Prom
     connection.close();
     await once(socket, 'close');
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('a server that closes while a crowd of clients sends', () => {
