@@ -1,17 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync, closeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { lastWords } from './last-words.ts';
 
 export interface Child {
   readonly pid: number;
+  /** Why it ended by itself, in its own words; null when it runs. */
+  readonly ended: () => Promise<string | null>;
   readonly stop: () => Promise<void>;
 }
 
 const PATIENCE_MS = 15_000;
 /** A busy machine takes long to start a server. */
 const START_MS = 60_000;
+/** Who lost a connection to it may know before we do that it ended. */
+const END_MS = 200;
 
 /** Starts a server program, its output going to `{folder}/log`, and resolves once `origin` answers. */
 export async function startChild(
@@ -19,15 +24,23 @@ export async function startChild(
   args: readonly string[],
   { folder, origin, env = {} }: { folder: string; origin: string; env?: Record<string, string> },
 ): Promise<Child> {
-  const log = openSync(join(folder, 'log'), 'a');
+  const log = join(folder, 'log');
+  const output = openSync(log, 'a');
   const child = spawn(command, args, {
     cwd: folder,
     env: { ...process.env, ...env },
-    stdio: ['ignore', log, log],
+    stdio: ['ignore', output, output],
   });
-  closeSync(log);
-  await answers(origin, child, join(folder, 'log'));
-  return { pid: child.pid ?? 0, stop: () => stop(child) };
+  closeSync(output);
+  await answers(origin, child, log);
+  const ended = async () => ((await hasEnded(child)) ? lastWords(readFileSync(log, 'utf8')) : null);
+  return { pid: child.pid ?? 0, ended, stop: () => stop(child) };
+}
+
+async function hasEnded(child: ChildProcess): Promise<boolean> {
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  if (!isOver()) await once(child, 'exit', { signal: AbortSignal.timeout(END_MS) }).catch(() => undefined);
+  return isOver();
 }
 
 async function stop(child: ChildProcess): Promise<void> {

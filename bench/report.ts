@@ -11,8 +11,8 @@ export interface Report {
   readonly isWhole: boolean;
   /** Why the figures are not to be believed; null when the machine was quiet. */
   readonly noise: string | null;
-  /** Contenders that did not take part and samples that failed, each with its reason. */
-  readonly leftOut: readonly string[];
+  /** Contenders that did not take part or ended by themselves, and samples that failed, each with its reason. */
+  readonly remarks: readonly string[];
   readonly rows: readonly Row[];
 }
 
@@ -26,13 +26,13 @@ export function toReadme({ rows, ...run }: Report): string {
   return `${notes(run).join('\n')}\n\n${toSummary(rows)}\n`;
 }
 
-function notes({ date, machine, minutes, isWhole, noise, leftOut }: Omit<Report, 'rows'>): string[] {
+function notes({ date, machine, minutes, isWhole, noise, remarks }: Omit<Report, 'rows'>): string[] {
   const { cpu, cores, memoryGiB, node, fsyncMs } = machine;
   const lines = [
     `${date.slice(0, 10)}, ${cores} × ${cpu}, ${memoryGiB} GiB, Node ${node}, an fsync takes ${fsyncMs.toFixed(1)} ms; ` +
       `${minutes.toFixed(1)} minutes${isWhole ? '' : ', not the whole benchmark'}.`,
     ...(noise === null ? [] : [`**${noise}**`]),
-    ...leftOut.map((one) => `Left out: ${one}.`),
+    ...remarks.map((one) => `${one}.`),
   ];
   return lines.map((line) => `- ${line}`);
 }

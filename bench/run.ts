@@ -7,6 +7,7 @@ import { describeMachine } from './machine.ts';
 import { FILES } from './names.ts';
 import { Noise } from './noise.ts';
 import { HELP, readOptions, type Options } from './options.ts';
+import { Remarks } from './remarks.ts';
 import { toText, type Report } from './report.ts';
 import type { Contender, Server } from './server.ts';
 import { Stock } from './stock.ts';
@@ -17,10 +18,16 @@ import { takeSample, type Sample, type Workload } from './workload.ts';
 
 /** A server of this round, and what it holds. */
 interface Guest {
-  readonly name: string;
+  readonly contender: Contender;
   readonly server: Server;
   readonly stock: Stock;
   readonly folder: string;
+}
+
+/** Why there is no sample, and whether that is because the server is no more. */
+interface Failure {
+  readonly reason: string;
+  readonly ended: boolean;
 }
 
 /** The samples of one workload, as they come in. */
@@ -34,7 +41,7 @@ class Run {
   readonly #noise = new Noise();
   readonly #suites: readonly Suite[];
   readonly #results = new Map<Workload, Gathered>();
-  readonly #leftOut = new Set<string>();
+  readonly #remarks = new Remarks(say);
 
   constructor(options: Options) {
     this.#options = options;
@@ -70,7 +77,7 @@ class Run {
       minutes: this.#budget.minutes,
       isWhole,
       noise: this.#noise.verdict(),
-      leftOut: [...this.#leftOut, ...this.#unmeasured()],
+      remarks: [...this.#remarks.lines, ...this.#unmeasured()],
       rows: toRows([...this.#results.values()]),
     };
   }
@@ -87,43 +94,63 @@ class Run {
       if (round % 2 === 1) guests.reverse();
       for (const workload of workloads) {
         this.#noise.probe();
-        for (const guest of guests) await this.#sample(workload, guest);
+        for (const [seat, guest] of guests.entries()) guests[seat] = await this.#measure(workload, guest);
       }
     } finally {
-      for (const { server, folder } of guests) {
-        await server.stop();
-        rmSync(folder, { recursive: true, force: true });
-      }
+      for (const guest of guests) await dismiss(guest);
     }
   }
 
-  async #invite({ name, missing, start }: Contender): Promise<Guest | null> {
+  async #invite(contender: Contender): Promise<Guest | null> {
+    const { name, missing, start } = contender;
     const reason = missing();
     if (reason !== null) {
-      this.#leaveOut(`${name}: ${reason}`);
+      this.#remarks.add(`Left out: ${name}`, reason);
       return null;
     }
     const folder = mkdtempSync(join(this.#options.folder, 'alyx-bench-'));
     try {
       const server = await start(folder);
-      return { name, server, stock: new Stock(server), folder };
+      return { contender, server, stock: new Stock(server), folder };
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
-      this.#leaveOut(`${name}: it did not start: ${String(error)}`);
+      this.#remarks.add(`Left out: ${name}`, `it did not start: ${String(error)}`);
       return null;
     }
   }
 
-  async #sample(workload: Workload, { name, stock }: Guest): Promise<void> {
-    if (this.#budget.isSpent) return;
+  /** A server that ended by itself, now or after its last workload, is started again; resolves to who is there then. */
+  async #measure(workload: Workload, guest: Guest): Promise<Guest> {
+    const { name } = guest.contender;
+    const failure = await this.#sample(workload, guest);
+    if (failure === null) return guest;
+    const next = failure.ended ? await this.#invite(guest.contender) : null;
+    if (next === null) {
+      this.#remarks.add(`Left out: ${workload.name} · ${name}`, failure.reason);
+      return guest;
+    }
+    await dismiss(guest);
+    this.#remarks.add(
+      `${name} ended by itself before or in "${workload.name}", so another was started`,
+      failure.reason,
+    );
+    const again = await this.#sample(workload, next);
+    if (again !== null) this.#remarks.add(`Left out: ${workload.name} · ${name}`, again.reason);
+    return next;
+  }
+
+  async #sample(workload: Workload, { contender: { name }, server, stock }: Guest): Promise<Failure | null> {
+    if (this.#budget.isSpent) return null;
     try {
       const sample = await this.#budget.within(takeSample(workload, stock));
-      if (sample === null) return;
+      if (sample === null) return null;
       this.#results.get(workload)?.samples.get(name)?.push(sample);
       const { seconds, cpuSeconds } = sample;
       say(`${workload.name} · ${name}: ${seconds.toFixed(2)} s, CPU ${cpuSeconds.toFixed(2)} s`);
+      return null;
     } catch (error) {
-      this.#leaveOut(`${workload.name} · ${name}: ${String(error)}`);
+      const end = (await server.ended?.()) ?? null;
+      return { reason: end ?? String(error), ended: end !== null };
     }
   }
 
@@ -131,13 +158,13 @@ class Run {
     if (!this.#budget.isSpent) return [];
     return [...this.#results.values()]
       .filter(({ samples }) => [...samples.values()].every((taken) => taken.length === 0))
-      .map(({ workload }) => `${workload.name}: there was no time left`);
+      .map(({ workload }) => `Left out: ${workload.name}: there was no time left`);
   }
+}
 
-  #leaveOut(reason: string): void {
-    if (!this.#leftOut.has(reason)) say(`left out: ${reason}`);
-    this.#leftOut.add(reason);
-  }
+async function dismiss({ server, folder }: Guest): Promise<void> {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
 }
 
 function say(line: string): void {

@@ -25,6 +25,8 @@ export interface Server {
   /** Makes SEEDED_FILES files known; `list` then asks for 100 of them, at the beginning or far behind it. */
   readonly seed?: () => Promise<void>;
   readonly list?: (place: 'first' | 'deep') => Promise<Call>;
+  /** Why it ended by itself, in its own words; null when it runs, absent where nobody can tell. */
+  readonly ended?: () => Promise<string | null>;
   readonly stop: () => Promise<void>;
 }
 

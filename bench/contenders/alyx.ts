@@ -61,9 +61,8 @@ export async function startAlyx(
   const base = `/api/files/${bucket}`;
   const get = (path: string) => ({ method: 'GET', path, headers });
   return {
-    pid: child.pid,
+    ...child,
     origin,
-    stop: child.stop,
     putRaw: (file) => ({ method: 'PUT', path: `${base}?name=${file}`, headers }),
     postForm: () => ({ method: 'POST', path: base, headers, field: 'file' }),
     tus: () => ({ method: 'POST', path: `${base}/tus`, headers: { ...headers, 'tus-resumable': '1.0.0' } }),

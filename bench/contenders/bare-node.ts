@@ -27,9 +27,8 @@ export function bareNode({ name, durable = false, slow = false }: BareNodeOption
       const env = slow ? slowFsync(folder) : {};
       const child = await startChild(process.execPath, args, { folder, origin, env });
       return {
-        pid: child.pid,
+        ...child,
         origin,
-        stop: child.stop,
         putRaw: (file) => ({ method: 'PUT', path: `/${file}` }),
         download: (stored) => get(`/bytes/${told(stored).id}`),
         metadata: (stored) => get(`/meta/${told(stored).id}`),

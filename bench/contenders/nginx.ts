@@ -20,9 +20,8 @@ export const nginx: Contender = {
     writeFileSync(join(folder, 'nginx.conf'), configuration(folder, port));
     const child = await startChild('nginx', ['-c', join(folder, 'nginx.conf')], { folder, origin });
     return {
-      pid: child.pid,
+      ...child,
       origin,
-      stop: child.stop,
       putRaw: (file) => ({ method: 'PUT', path: `/${file}` }),
       download: get,
     };

@@ -35,9 +35,8 @@ export const pocketBase: Contender = {
     });
     await createCollection(origin);
     return {
-      pid: child.pid,
+      ...child,
       origin,
-      stop: child.stop,
       postForm: () => ({ method: 'POST', path: RECORDS, field: 'file' }),
       download: (stored) => get(`/api/files/files/${recordOf(stored).id}/${recordOf(stored).file}`),
       metadata: (stored) => get(`${RECORDS}/${recordOf(stored).id}`),

@@ -20,9 +20,8 @@ export const tusServer: Contender = {
     const script = join(import.meta.dirname, 'tus-server-process.mjs');
     const child = await startChild(process.execPath, [script, String(port), folder], { folder, origin });
     return {
-      pid: child.pid,
+      ...child,
       origin,
-      stop: child.stop,
       tus: () => ({ method: 'POST', path: '/files', headers: PROTOCOL }),
       ranges: false,
       download: (stored) => ({ method: 'GET', path: pathOf(stored) }),
