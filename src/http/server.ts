@@ -27,6 +27,7 @@ import { registerHealth, type HealthDeps } from './routes/health.ts';
 import { registerRecords } from './routes/records.ts';
 import { registerSigning } from './routes/signing.ts';
 import { registerTus } from './routes/tus.ts';
+import { registerShortTurns } from './short-turns.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
 import { expectsContinue } from './uploading/request-body.ts';
@@ -63,6 +64,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
   registerErrors(app);
+  registerShortTurns(app);
   registerJsonBody(app, server.maxJsonSize);
   registerRequestLog(app);
   registerClosing(app);

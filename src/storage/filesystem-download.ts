@@ -1,6 +1,7 @@
 import { read as readFile } from 'node:fs';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { TurnShare } from '../lib/turn-share.ts';
 import type { ByteRange } from './backend.ts';
 import type { OpenFile, OpenFiles } from './open-files.ts';
 import { WholeContent } from './whole-content.ts';
@@ -9,6 +10,9 @@ const read = promisify(readFile);
 
 /** As much as a default stream reads. Larger buffers are mapped anew each: 256 MiB cost 1.35 s of CPU at 256 KiB, 0.57 at 64. */
 const READ_SIZE = 64 * 1024;
+/** Of all downloads. Without a limit, a hundred of them make turns that hold up everybody else. */
+const READS_PER_TURN = 16;
+const turns = new TurnShare(READS_PER_TURN);
 
 /**
  * Null when no regular file lies there. What fits into one read is read at once; `translate` turns what goes wrong
@@ -93,6 +97,7 @@ class ObjectStream extends Readable {
 
   async #readNext(): Promise<void> {
     try {
+      await turns.wait();
       const wanted = Math.min(READ_SIZE, this.#end - this.#position);
       const part = await readUpTo(this.#file.descriptor, wanted, this.#position);
       if (part === null) throw endsEarly(this.#position, this.#end);

@@ -15,10 +15,12 @@ import { LONG_TIMEOUT, report, TORTURE } from '../support/torture.ts';
 const MIB = 2 ** 20;
 const LARGE = TORTURE ? 16 * MIB : MIB;
 const CONFIG = BASE_CONFIG.replace('durable: false', 'durable: true');
-/** Of processor time. The longest turn is the one in which 400 requests arrive at once: 50 to 250 ms. */
-const LONGEST_TURN_MS = 750;
+/** Of processor time; 15 to 60 ms are usual. */
+const LONGEST_TURN_MS = 250;
 /** Health is answered within this, on a machine that does not let an idle server wait either. */
 const HEALTH_MS = 250;
+/** How many times as long as an idle server's the answer may take beyond that. */
+const BUSY = 5;
 const MEMORY = 200 * MIB;
 
 const support = (file: string) => resolve(import.meta.dirname, '../support', file);
@@ -86,8 +88,8 @@ describe('200 small and 100 large uploads with 100 downloads at once', () => {
       report(`memory: at most ${grown} MiB more than before`);
       expect(result).toMatchObject({ uploaded: 300, intact: 100, downloaded: 100 });
       expect(Math.max(...turns)).toBeLessThan(LONGEST_TURN_MS);
-      expect(health.p95).toBeLessThan(HEALTH_MS + 30 * baseline.p95);
-      expect(anew.p95).toBeLessThan(HEALTH_MS + 30 * baselineAnew.p95);
+      expect(health.p95).toBeLessThan(HEALTH_MS + BUSY * baseline.p95);
+      expect(anew.p95).toBeLessThan(HEALTH_MS + BUSY * baselineAnew.p95);
       expect(peak - before.memory).toBeLessThan(MEMORY);
       await vi.waitFor(() => expect(descriptorsOf(server.pid)).toBeLessThanOrEqual(before.descriptors), {
         timeout: 20_000,

@@ -1,4 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TurnShare } from '../../lib/turn-share.ts';
+
+/** Of all bodies, 64 KiB each at most. Without a limit, a hundred uploads make turns that hold up everybody else. */
+const CHUNKS_PER_TURN = 16;
+const turns = new TurnShare(CHUNKS_PER_TURN);
 
 /**
  * The request's body as chunks, read only as fast as they are taken. Asks a client that waits with
@@ -7,7 +12,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
  */
 export function requestBody(request: FastifyRequest, reply: FastifyReply): AsyncIterable<Buffer> {
   if (expectsContinue(request)) reply.raw.writeContinue();
-  return request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  return inShortTurns(request.raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>);
+}
+
+async function* inShortTurns(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of body) {
+    await turns.wait();
+    yield chunk;
+  }
 }
 
 /** RFC 9110 section 10.1.1. */
