@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts';
 import { PreparedStatements } from '../db/prepared-statements.ts';
 import { queryKey } from '../db/query-key.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
+import { FILE_JSON } from './file-json.ts';
 import { FILE_COLUMNS, toStoredFile, type FileRow } from './file-row.ts';
 import type { StoredFile } from './stored-file.ts';
 
@@ -62,20 +63,18 @@ export class FileListRepository {
       .pluck();
   }
 
-  async page({ filter, order, limit, after, offset }: FilePage): Promise<StoredFile[]> {
-    const column = FILE_SORTS[order.by];
-    const direction = order.descending ? 'DESC' : 'ASC';
-    const where = whereClause(filter);
-    if (after !== null) {
-      where.sql += ` AND (${column}, id) ${order.descending ? '<' : '>'} (?, ?)`;
-      where.params.push(after.value, after.id);
-    }
-    // They are few, which SQLite does not know: it would walk along the order past all the others.
-    const index = filter.missing === true ? 'INDEXED BY _alyx_files_missing' : '';
-    const sql = `SELECT ${FILE_COLUMNS} FROM _alyx_files ${index} WHERE ${where.sql}
-      ORDER BY ${column} ${direction}, id ${direction} LIMIT ? OFFSET ?`;
-    const rows = this.#statements.get(sql).all(...where.params, limit, offset) as FileRow[];
-    return rows.map(toStoredFile);
+  async page(page: FilePage): Promise<StoredFile[]> {
+    const { sql, params } = pageQuery(FILE_COLUMNS, page);
+    return (this.#statements.get(sql).all(...params) as FileRow[]).map(toStoredFile);
+  }
+
+  /** The same page, each file as the text of its JSON. */
+  async texts(page: FilePage): Promise<string[]> {
+    const { sql, params } = pageQuery(FILE_JSON, page);
+    return this.#statements
+      .get(sql)
+      .pluck()
+      .all(...params) as string[];
   }
 
   async count(filter: FileFilter): Promise<number> {
@@ -102,6 +101,22 @@ export class FileListRepository {
       WHERE ${bucket === null ? '1' : 'bucket = ?'}`;
     return (this.#statements.get(sql).get(...(bucket === null ? [] : [bucket])) as { total: number }).total;
   }
+}
+
+/** The `columns` of a page. */
+function pageQuery(columns: string, { filter, order, limit, after, offset }: FilePage): Condition {
+  const column = FILE_SORTS[order.by];
+  const direction = order.descending ? 'DESC' : 'ASC';
+  const where = whereClause(filter);
+  if (after !== null) {
+    where.sql += ` AND (${column}, id) ${order.descending ? '<' : '>'} (?, ?)`;
+    where.params.push(after.value, after.id);
+  }
+  // They are few, which SQLite does not know: it would walk along the order past all the others.
+  const index = filter.missing === true ? 'INDEXED BY _alyx_files_missing' : '';
+  const sql = `SELECT ${columns} FROM _alyx_files ${index} WHERE ${where.sql}
+    ORDER BY ${column} ${direction}, id ${direction} LIMIT ? OFFSET ?`;
+  return { sql, params: [...where.params, limit, offset] };
 }
 
 /** True for all files of a bucket, or of every bucket: their number is kept. */

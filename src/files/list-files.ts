@@ -4,6 +4,7 @@ import { translateRule } from '../rules/sql/translate-rule.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import type { Bucket } from '../schema/schema.ts';
 import { denied, mayAccess, ruleVariables } from './access.ts';
+import { fileToJson, type FileJson } from './file-json.ts';
 import type { FileFilter, FileListRepository, FileOrder, FilePosition } from './file-list-repository.ts';
 import { FILE_RULE_COLUMNS } from './file-rule-columns.ts';
 import { requireBucket, type FilesContext } from './files-context.ts';
@@ -18,26 +19,29 @@ export interface FileListQuery {
   readonly after: FilePosition | null;
 }
 
-export interface FileList {
-  readonly files: readonly StoredFile[];
+export interface FileList<File> {
+  readonly files: readonly File[];
   readonly total: number;
   /** Where the next page begins; null when this is the last. */
   readonly next: FilePosition | null;
 }
 
-/** A page of the bucket's files that the caller may read, and how many there are of them in all. */
+/** A page of the bucket's files that the caller may read, each as JSON text, and how many there are of them in all. */
 export async function listFiles(
   context: FilesContext,
   caller: Caller,
   bucketName: string,
   query: FileListQuery,
-): Promise<FileList> {
+): Promise<FileList<string>> {
   const bucket = requireBucket(context, bucketName);
   const reading = howToRead(context, caller, bucket);
-  const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
   if (reading === 'row by row') return scan(context, caller, bucket, query);
-
-  return pageFiles(context.fileList, { ...filter, condition: reading }, query);
+  const { order, limit, offset, after, search, mimeType } = query;
+  const filter = { bucket: bucket.name, search, mimeType, condition: reading };
+  const texts = await context.fileList.texts({ filter, order, limit: limit + 1, offset, after });
+  const total = await context.fileList.count(filter);
+  const next = nextPosition(texts, limit, (text) => positionOfText(text, order));
+  return { files: texts.slice(0, limit), total, next };
 }
 
 /** A page of the files that the filter leaves, whoever asks. */
@@ -45,10 +49,11 @@ export async function pageFiles(
   fileList: FileListRepository,
   filter: FileFilter,
   { order, limit, offset, after }: Omit<FileListQuery, 'search' | 'mimeType'>,
-): Promise<FileList> {
+): Promise<FileList<StoredFile>> {
   const rows = await fileList.page({ filter, order, limit: limit + 1, offset, after });
   const total = await fileList.count(filter);
-  return { files: rows.slice(0, limit), total, next: nextPosition(rows, limit, order) };
+  const next = nextPosition(rows, limit, (file) => positionOf(file, order));
+  return { files: rows.slice(0, limit), total, next };
 }
 
 /** Null = every row; a condition = the rows it holds for. Throws when the rule lets this caller read no file at all. */
@@ -76,7 +81,7 @@ async function scan(
   caller: Caller,
   bucket: Bucket,
   query: FileListQuery,
-): Promise<FileList> {
+): Promise<FileList<string>> {
   const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
   const wanted: StoredFile[] = [];
   let total = 0;
@@ -102,7 +107,9 @@ async function scan(
     position = positionOf(last, query.order);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { files: wanted.slice(0, query.limit), total, next: nextPosition(wanted, query.limit, query.order) };
+  const files = wanted.slice(0, query.limit).map((file) => JSON.stringify(fileToJson(file)));
+  const next = nextPosition(wanted, query.limit, (file) => positionOf(file, query.order));
+  return { files, total, next };
 }
 
 function isBehind(row: StoredFile, after: FilePosition, order: FileOrder): boolean {
@@ -118,10 +125,14 @@ function compare(a: string | number, b: string | number): number {
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-/** `rows` holds one more than the page, if there is one more. */
-function nextPosition(rows: readonly StoredFile[], limit: number, order: FileOrder): FilePosition | null {
-  const last = rows[limit - 1];
-  return rows.length > limit && last !== undefined ? positionOf(last, order) : null;
+/** `files` holds one more than the page, if there is one more. */
+function nextPosition<File>(
+  files: readonly File[],
+  limit: number,
+  toPosition: (file: File) => FilePosition,
+): FilePosition | null {
+  const last = files[limit - 1];
+  return files.length > limit && last !== undefined ? toPosition(last) : null;
 }
 
 const SORT_VALUES = {
@@ -132,4 +143,9 @@ const SORT_VALUES = {
 
 function positionOf(file: StoredFile, order: FileOrder): FilePosition {
   return { value: SORT_VALUES[order.by](file), id: file.id };
+}
+
+function positionOfText(text: string, order: FileOrder): FilePosition {
+  const file = JSON.parse(text) as FileJson;
+  return { value: order.by === 'created_at' ? Date.parse(file.created_at) : file[order.by], id: file.id };
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { fileToJson } from '../files/file-json.ts';
 import type { StoredFile } from '../files/stored-file.ts';
 import { fileIds } from '../records/file-uses.ts';
 import type { ExpandedFile, ExpandedRecord, Expansion } from '../records/expand-records.ts';
 import type { RecordKey, RecordValues } from '../records/record.ts';
 import type { Collection, Field } from '../schema/schema.ts';
-import { fileToJson } from './file-json.ts';
 import type { Presentation } from './record-list-query.ts';
 
 /** Addresses that open a file's bytes for whoever holds them. */

@@ -7,8 +7,12 @@ export interface FileRowSample {
   readonly ownerId: string | null;
   readonly mimeType?: string;
   readonly size?: number;
+  readonly codec?: 'gzip' | 'zstd' | null;
+  readonly storedSize?: number;
   readonly metadata: unknown;
+  readonly version?: number;
   readonly createdAt: number;
+  readonly updatedAt?: number;
 }
 
 interface Statements {
@@ -18,9 +22,14 @@ interface Statements {
 /** Writes rows without bytes behind them: thousands in the time that one upload takes. */
 export function insertFileRows(db: Statements, rows: readonly FileRowSample[]): void {
   const insert = db.prepare(`INSERT INTO _alyx_files
-    (id, bucket, name, path, mime_type, size, checksum, backend, object_key, stored_size, metadata, owner_id, created_at, updated_at)
-    VALUES (@id, @bucket, @name, @id, @mimeType, @size, '${'0'.repeat(64)}', 'local', @id, @size, @metadata, @ownerId, @createdAt, @createdAt)`);
-  for (const { mimeType = 'text/plain', size = 1, metadata, ...row } of rows) {
-    insert.run({ ...row, id: newUuid(), mimeType, size, metadata: JSON.stringify(metadata) });
+    (id, bucket, name, path, mime_type, size, checksum, backend, object_key, codec, stored_size, metadata, owner_id,
+     version, created_at, updated_at)
+    VALUES (@id, @bucket, @name, @id, @mimeType, @size, '${'0'.repeat(64)}', 'local', @id, @codec, @storedSize, @metadata,
+     @ownerId, @version, @createdAt, @updatedAt)`);
+  for (const { metadata, ...row } of rows) {
+    const { mimeType = 'text/plain', size = 1, codec = null, version = 1 } = row;
+    const { storedSize = size, updatedAt = row.createdAt } = row;
+    const filled = { ...row, mimeType, size, codec, version, storedSize, updatedAt };
+    insert.run({ ...filled, id: newUuid(), metadata: JSON.stringify(metadata) });
   }
 }

@@ -12,7 +12,7 @@ export const errorShape = z.strictObject({
   request_id: z.string(),
 });
 
-/** CONTRACT section 5: what `fileToJson` makes. */
+/** CONTRACT section 5: what `fileToJson` and `FILE_JSON` make. */
 export const fileShape = z.strictObject({
   id: z.uuid(),
   bucket: z.string(),

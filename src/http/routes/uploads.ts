@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { admitUpload, refuseEarly } from '../../files/admission.ts';
+import { fileToJson } from '../../files/file-json.ts';
 import type { FilesContext } from '../../files/files-context.ts';
 import { storeFile } from '../../files/store-file.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
-import { fileToJson, rowEtag } from '../file-json.ts';
 import { readQuery } from '../input.ts';
 import { FORM_OVERHEAD, readUploadForm } from '../multipart/upload-form.ts';
 import { parseDigestHeaders } from '../reading/repr-digest.ts';
+import { rowEtag } from '../row-etag.ts';
 import { announcedLength, requestBody } from '../uploading/request-body.ts';
 import { parseChecksum, parseMetadata } from '../uploading/claims.ts';
 

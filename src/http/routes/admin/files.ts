@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { fileToJson } from '../../../files/file-json.ts';
 import type { FilesContext } from '../../../files/files-context.ts';
 import { pageFiles } from '../../../files/list-files.ts';
 import { fileNotFound } from '../../../files/refusals.ts';
 import type { StoredFile } from '../../../files/stored-file.ts';
 import { isUuid } from '../../../lib/ids.ts';
-import { fileToJson } from '../../file-json.ts';
 import { encodeCursor, fileListShape, toFileListQuery } from '../../file-list-query.ts';
 import { fileShape } from '../../openapi/file-shapes.ts';
 import { readQuery } from '../../input.ts';
