@@ -16,6 +16,7 @@ import { downloadStream } from './s3-download.ts';
 import { describeS3Error, locationOf, s3Trouble, type S3Location } from './s3-errors.ts';
 import { interruptible, stopWith } from './s3-interruptible.ts';
 import { S3Keys } from './s3-keys.ts';
+import { PartRooms } from './part-rooms.ts';
 import { PART_SIZE, splitIntoParts, startingWith } from './s3-parts.ts';
 import { sendParts } from './s3-send-parts.ts';
 
@@ -40,6 +41,7 @@ class S3Backend implements Backend {
   /** Apart from the rest, since readers may hold their connections for long and idle on them. */
   readonly #downloads: S3;
   readonly #keys: S3Keys;
+  readonly #rooms = new PartRooms();
   readonly #location: S3Location;
   readonly #idleTimeout: number;
   /** For answers that are short: three attempts of `#idleTimeout` each would keep a client waiting too long. */
@@ -68,10 +70,12 @@ class S3Backend implements Backend {
   ): Promise<{ readonly size: number }> {
     const address = this.#address(bucket, key);
     const { stop, release } = stopWith(signal);
-    const parts = splitIntoParts(interruptible(body, stop.signal), size);
+    const parts = splitIntoParts(interruptible(body, stop.signal), this.#rooms, size);
     try {
       const first = (await parts.next()).value ?? Buffer.alloc(0);
-      if (first.length >= PART_SIZE) return await this.#putInParts(address, startingWith(first, parts), stop);
+      const isWhole =
+        first.length < PART_SIZE || (first.length === size && (await parts.next()).done === true);
+      if (!isWhole) return await this.#putInParts(address, startingWith(first, parts), stop);
       // Without the signal, here and when a multipart upload is completed: cutting the connection now could leave
       // an object behind that the caller believes was never made.
       const stored = await this.#ask(
@@ -79,6 +83,7 @@ class S3Backend implements Backend {
       );
       // A web server that answers 200 to everything has stored nothing.
       if (stored.ETag === undefined) throw this.#trouble(new Error('no ETag came back'));
+      this.#reuse(first, stored);
       return { size: first.length };
     } finally {
       release();
@@ -193,6 +198,7 @@ class S3Backend implements Backend {
           { abortSignal: stop.signal },
         ),
       );
+      this.#reuse(part, sent);
       return { PartNumber: number, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32 };
     };
     try {
@@ -212,6 +218,17 @@ class S3Backend implements Backend {
         await this.#s3.abortMultipartUpload(upload, { abortSignal }).catch(() => undefined);
       }
     });
+  }
+
+  /**
+   * Only after the first attempt of a request was answered, for then all of the part was read: an attempt that failed
+   * may still be sending it. After any failure the part is left to the garbage collector.
+   */
+  #reuse(
+    part: Buffer,
+    { $metadata }: { readonly $metadata: { readonly attempts?: number | undefined } },
+  ): void {
+    if ($metadata.attempts === 1) this.#rooms.giveBack(part);
   }
 
   #address(bucket: string, key: string): ObjectAddress {

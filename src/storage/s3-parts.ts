@@ -1,3 +1,5 @@
+import type { PartRooms } from './part-rooms.ts';
+
 const MIB = 2 ** 20;
 
 /** S3 allows parts from 5 MiB on, and 10,000 of them. */
@@ -29,9 +31,10 @@ export class WrongSizeError extends Error {
  */
 export async function* splitIntoParts(
   body: AsyncIterable<Uint8Array>,
+  rooms: PartRooms,
   size?: number,
 ): AsyncGenerator<Buffer, undefined> {
-  let part = new PartBuffer(partSize(0, size), FIRST_ROOM);
+  let part = new PartBuffer(partSize(0, size), rooms, FIRST_ROOM);
   let index = 0;
   let total = 0;
   for await (const chunk of body) {
@@ -43,7 +46,7 @@ export async function* splitIntoParts(
       if (!part.full) break;
       yield part.bytes();
       index += 1;
-      part = new PartBuffer(partSize(index, size), PART_SIZE);
+      part = new PartBuffer(partSize(index, size), rooms);
     }
   }
   if (size !== undefined && total < size) throw new WrongSizeError(size, total);
@@ -61,12 +64,14 @@ const FIRST_ROOM = 64 * 1024;
 /** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */
 class PartBuffer {
   readonly #capacity: number;
+  readonly #rooms: PartRooms;
   #room: Buffer;
   #length = 0;
 
-  constructor(capacity: number, room: number) {
+  constructor(capacity: number, rooms: PartRooms, room?: number) {
     this.#capacity = capacity;
-    this.#room = Buffer.allocUnsafe(room);
+    this.#rooms = rooms;
+    this.#room = room === undefined ? this.#largeRoom() : Buffer.allocUnsafe(room);
   }
 
   get full(): boolean {
@@ -92,8 +97,12 @@ class PartBuffer {
 
   #makeRoom(needed: number): void {
     if (needed <= this.#room.length) return;
-    const larger = Buffer.allocUnsafe(this.#capacity);
+    const larger = this.#largeRoom();
     this.#room.copy(larger, 0, 0, this.#length);
     this.#room = larger;
+  }
+
+  #largeRoom(): Buffer {
+    return this.#capacity === PART_SIZE ? this.#rooms.take() : Buffer.allocUnsafe(this.#capacity);
   }
 }

@@ -51,6 +51,25 @@ describe('a body', () => {
     await server.expectEmpty(bucket);
   });
 
+  it('of one part whose size is known goes in one request', async () => {
+    const asked: (string | undefined)[] = [];
+    relay.intercept = ({ method }) => {
+      asked.push(method);
+      return false;
+    };
+    await backend.put('photos', 'a/b', inChunks(Buffer.alloc(8 * MIB)), { size: 8 * MIB });
+    expect(asked).toEqual(['PUT']);
+  });
+
+  it('comes back as it went in when it was put where another has just been', async () => {
+    const bodies = Array.from({ length: 6 }, (_, n) => randomBytes((3 + 4 * n) * MIB));
+    const put = async (bytes: Buffer, n: number): Promise<void> => {
+      await backend.put('photos', `a/${n}`, inChunks(bytes));
+      expect((await buffer(await backend.get('photos', `a/${n}`))).equals(bytes)).toBe(true);
+    };
+    for (const round of [bodies, bodies.toReversed()]) await Promise.all(round.map(put));
+  });
+
   it('goes in and out with the checksums that the SDK adds on request', async () => {
     const checked = await openS3Backend(
       'main',
@@ -114,6 +133,7 @@ describe('a put that fails', () => {
   it.each([
     ['shorter', 100, 99],
     ['longer', 100, 101],
+    ['longer, by one part', 8 * MIB, 8 * MIB + 1],
     ['shorter, in parts', 20 * MIB, 20 * MIB - 1],
     ['longer, in parts', 20 * MIB, 20 * MIB + 1],
   ])('refuses a body %s than announced, and leaves nothing behind', async (_what, size, length) => {

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { PartRooms } from '../../src/storage/part-rooms.ts';
 import { PART_SIZE, partSize, splitIntoParts, WrongSizeError } from '../../src/storage/s3-parts.ts';
 import { inChunks } from '../support/bodies.ts';
 
 const GIB = 2 ** 30;
 const TIB = 2 ** 40;
+
+function split(body: AsyncIterable<Uint8Array>, size?: number): AsyncGenerator<Buffer> {
+  return splitIntoParts(body, new PartRooms(), size);
+}
 
 async function lengths(parts: AsyncIterable<Buffer>): Promise<number[]> {
   const found: number[] = [];
@@ -44,13 +49,13 @@ describe('splitting', () => {
     [PART_SIZE + 1, [PART_SIZE, 1]],
     [2 * PART_SIZE, [PART_SIZE, PART_SIZE]],
   ])('cuts %d bytes into parts of %j', async (length, expected) => {
-    expect(await lengths(splitIntoParts(inChunks(Buffer.alloc(length))))).toEqual(expected);
-    expect(await lengths(splitIntoParts(inChunks(Buffer.alloc(length), 3 * PART_SIZE)))).toEqual(expected);
+    expect(await lengths(split(inChunks(Buffer.alloc(length))))).toEqual(expected);
+    expect(await lengths(split(inChunks(Buffer.alloc(length), 3 * PART_SIZE)))).toEqual(expected);
   });
 
   it('keeps every byte in its place, however the chunks fall', async () => {
     const bytes = randomBytes(PART_SIZE + 100_000);
-    const joined = await buffer(splitIntoParts(inChunks(bytes, 70_001)));
+    const joined = await buffer(split(inChunks(bytes, 70_001)));
     expect(joined.equals(bytes)).toBe(true);
   });
 
@@ -58,8 +63,41 @@ describe('splitting', () => {
     ['shorter', 99],
     ['longer', 101],
   ])('refuses a body that is %s than announced', async (_what, length) => {
-    await expect(lengths(splitIntoParts(inChunks(Buffer.alloc(length)), 100))).rejects.toThrow(
-      WrongSizeError,
-    );
+    await expect(lengths(split(inChunks(Buffer.alloc(length)), 100))).rejects.toThrow(WrongSizeError);
+  });
+});
+
+describe('the room of a part', () => {
+  it('is used again once it was given back, by one other only', () => {
+    const rooms = new PartRooms();
+    const part = rooms.take().subarray(0, 10);
+    rooms.giveBack(part);
+    rooms.giveBack(part);
+    const [next, another] = [rooms.take(), rooms.take()];
+    expect(next).toHaveLength(PART_SIZE);
+    expect(next.buffer).toBe(part.buffer);
+    expect(another.buffer).not.toBe(part.buffer);
+  });
+
+  it('is never made of bytes that came from elsewhere', () => {
+    const rooms = new PartRooms();
+    const foreign = Buffer.alloc(PART_SIZE);
+    rooms.giveBack(foreign);
+    expect(rooms.take().buffer).not.toBe(foreign.buffer);
+  });
+
+  it('is not kept for longer than a moment, nor more than a few', () => {
+    vi.useFakeTimers();
+    const rooms = new PartRooms();
+    const lend = (count: number) => Array.from({ length: count }, () => rooms.take());
+    const lent = lend(10);
+    for (const room of lent) rooms.giveBack(room);
+    const known = new Set(lent.map(({ buffer }) => buffer));
+    const again = lend(10);
+    expect(again.filter(({ buffer }) => known.has(buffer))).toHaveLength(8);
+    for (const room of again) rooms.giveBack(room);
+    vi.runAllTimers();
+    expect(lend(8).some((room) => again.some(({ buffer }) => buffer === room.buffer))).toBe(false);
+    vi.useRealTimers();
   });
 });

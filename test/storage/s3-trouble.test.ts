@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { S3Config } from '../../src/config/config.ts';
 import type { Backend } from '../../src/storage/backend.ts';
 import { openS3Backend } from '../../src/storage/s3-backend.ts';
@@ -128,6 +128,39 @@ it('never takes a web server that answers 200 to everything for a store', async 
   await expect(
     (await open({ endpoint })).put('photos', 'a/b', inChunks(Buffer.from('hello'))),
   ).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+});
+
+it('leaves its bytes to an attempt that failed and may still be sent, whatever is put next', async () => {
+  const first = Buffer.alloc(8 * 2 ** 20, 'first');
+  const second = Buffer.alloc(8 * 2 ** 20, 'second');
+  const busy = '<Error><Code>SlowDown</Code></Error>';
+  const others = createHttpServer((request, response) => {
+    request.resume().on('end', () => response.setHeader('etag', '"stored"').end());
+  });
+  let refused: Socket | undefined;
+  let sent = Buffer.alloc(0);
+  const listener = createServer((socket) => {
+    if (refused !== undefined) return void others.emit('connection', socket);
+    refused = socket.once('data', (chunk) => {
+      sent = chunk;
+      socket.pause().write(`HTTP/1.1 503 Busy\r\ncontent-length: ${busy.length}\r\n\r\n${busy}`);
+    });
+  });
+  const store = await open({ endpoint: await listen(listener) });
+  await store.put('photos', 'a/first', inChunks(first), { size: first.length });
+  await store.put('photos', 'a/second', inChunks(second), { size: second.length });
+  refused
+    ?.on('data', (chunk) => (sent = Buffer.concat([sent, chunk])))
+    .on('error', () => undefined)
+    .resume();
+  await vi.waitFor(
+    () => expect(refused?.destroyed === true || sent.length > first.length).toBe(true),
+    20_000,
+  );
+  refused?.destroy();
+  const bytes = sent.subarray(sent.indexOf('\r\n\r\n') + 4);
+  expect(bytes.length).toBeGreaterThan(64 * 1024);
+  expect(bytes.equals(first.subarray(0, bytes.length))).toBe(true);
 });
 
 describe('a download', () => {
