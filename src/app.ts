@@ -91,7 +91,7 @@ async function assemble(
 ): Promise<App> {
   const rules = compileRules(schema);
   const database = new Database({ path: config.database.path, durable: config.storage.durable });
-  closers.push(() => database.close());
+  closers.push(() => database.closeIdle());
   const lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
   closers.push(() => lock.release());
   const metrics = config.metrics.enabled ? new Metrics() : null;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { migrate } from './migrate.ts';
 import { isBusy } from './sqlite-error.ts';
 import { WalSync } from './wal-sync.ts';
@@ -30,6 +31,7 @@ const ALL_PAGES = 2 ** 31 - 1;
 export class Database {
   readonly #sqlite: BetterSqlite3.Database;
   readonly #wal: WalSync | null;
+  readonly #checkpoints: Checkpoints | null;
   readonly #writes: WriteQueue;
 
   constructor(options: DatabaseOptions) {
@@ -43,7 +45,8 @@ export class Database {
     this.#waitInside(false);
     const isOnDisk = options.path !== MEMORY;
     this.#wal = options.durable && isOnDisk ? new WalSync(this.#sqlite) : null;
-    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS, this.#wal);
+    this.#checkpoints = isOnDisk ? new Checkpoints(this.#sqlite, this.#wal) : null;
+    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS, this.#wal, this.#checkpoints);
   }
 
   /** A prepared statement; prepare once, outside the request. */
@@ -93,12 +96,19 @@ export class Database {
     await this.#sqlite.backup(path, { progress: () => ALL_PAGES });
   }
 
+  /** As `close`, which leaves the WAL to the next start where a checkpoint is under way; this waits for it. */
+  async closeIdle(): Promise<void> {
+    await this.#checkpoints?.idle();
+    this.close();
+  }
+
   /** Commits what is queued, folds the WAL back into the file and closes it. Idempotent. */
   close(): void {
     if (!this.#sqlite.open) return;
     this.#waitInside(true);
     this.#writes.flush();
     this.#wal?.close();
+    this.#checkpoints?.stop();
     this.#sqlite.close();
   }
 

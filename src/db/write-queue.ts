@@ -1,4 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { AppError } from '../lib/errors.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { isBusy, toAppError } from './sqlite-error.ts';
 import type { WalSync } from './wal-sync.ts';
 
@@ -15,29 +17,37 @@ const PAUSES = [1, 2, 5, 10, 15, 20, 25];
 
 /**
  * Changes waiting for their transaction. Those that arrive in one turn of the event loop share one commit, and its
- * fsync. While another process holds SQLite's write lock they wait outside SQLite, so that everything else goes on.
+ * fsync. While another process holds SQLite's write lock, or a checkpoint is under way, they wait outside SQLite, so
+ * that everything else goes on.
  */
 export class WriteQueue {
   readonly #sqlite: BetterSqlite3.Database;
   readonly #patience: number;
   readonly #wal: WalSync | null;
+  readonly #checkpoints: Checkpoints | null;
   #jobs: Job[] = [];
   #retry: NodeJS.Timeout | undefined;
   #tries = 0;
 
   /**
    * `patience`: for so many ms a change waits for the lock. The connection itself must not wait at all. `wal`: makes
-   * what was committed durable; null where it need not be.
+   * what was committed durable; null where it need not be. `checkpoints`: null where SQLite makes them.
    */
-  constructor(sqlite: BetterSqlite3.Database, patience: number, wal: WalSync | null) {
+  constructor(
+    sqlite: BetterSqlite3.Database,
+    patience: number,
+    wal: WalSync | null,
+    checkpoints: Checkpoints | null = null,
+  ) {
     this.#sqlite = sqlite;
     this.#patience = patience;
     this.#wal = wal;
+    this.#checkpoints = checkpoints;
   }
 
   add<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#jobs.length === 0) setImmediate(() => this.#commit());
+      if (this.#jobs.length === 0) setImmediate(() => this.#commitUnlessHeldUp());
       const deadline = performance.now() + this.#patience;
       this.#jobs.push({ work, resolve: resolve as (value: unknown) => void, reject, deadline });
     });
@@ -48,6 +58,11 @@ export class WriteQueue {
     this.#commit();
     clearTimeout(this.#retry);
     for (const job of this.#jobs.splice(0)) job.reject(new Error('the database was closed'));
+  }
+
+  #commitUnlessHeldUp(): void {
+    if (this.#checkpoints?.underWay === true) this.#postpone(checkpointing());
+    else this.#commit();
   }
 
   #commit(): void {
@@ -71,6 +86,7 @@ export class WriteQueue {
       rejectAll(jobs, error);
       return;
     }
+    this.#checkpoints?.committed(jobs.length);
     const tell = () => {
       for (const done of settle) done();
     };
@@ -79,15 +95,15 @@ export class WriteQueue {
   }
 
   /** Keeps what may wait longer for another try, and gives the rest up. */
-  #postpone(busy: unknown): void {
+  #postpone(reason: unknown): void {
     const now = performance.now();
     const overdue = this.#jobs.filter(({ deadline }) => deadline <= now);
     this.#jobs = this.#jobs.filter(({ deadline }) => deadline > now);
     if (this.#jobs.length > 0) {
-      this.#retry = setTimeout(() => this.#commit(), PAUSES[this.#tries] ?? PAUSES.at(-1));
+      this.#retry = setTimeout(() => this.#commitUnlessHeldUp(), PAUSES[this.#tries] ?? PAUSES.at(-1));
       this.#tries += 1;
     }
-    rejectAll(overdue, busy);
+    rejectAll(overdue, reason);
   }
 
   /** Runs one job in a savepoint of its own; the returned function tells its caller, once the commit stands. */
@@ -104,6 +120,10 @@ export class WriteQueue {
       return () => job.reject(toAppError(error));
     }
   }
+}
+
+function checkpointing(): AppError {
+  return new AppError('BACKEND_UNAVAILABLE', 'The disk of the database is slow just now; try again.');
 }
 
 function rejectAll(jobs: readonly Job[], error: unknown): void {

@@ -117,3 +117,44 @@ function deletionsNoted(): number {
     database.close();
   }
 }
+
+describe.skipIf(lacks('which thread syncs', 'strace'))('the thread that answers', () => {
+  it(
+    'syncs no file, no commit and not the database, only the head of the log when it begins anew',
+    { timeout: LONG_TIMEOUT },
+    async () => {
+      server = await ServerProcess.start({ folder: folder.path, schema: openBucket(), config: CONFIG });
+      let uploads = 0;
+      const upload = async () => {
+        const path = `/api/files/docs?name=${(uploads += 1)}`;
+        const answer = await server.request(path, { method: 'PUT', body: 'some text' });
+        expect(answer.status).toBe(201);
+      };
+      const output = join(folder.path, 'trace');
+      const strace = await Strace.attach(
+        [server.pid],
+        '-f',
+        '-y',
+        '-e',
+        'trace=fsync,fdatasync',
+        '-o',
+        output,
+      );
+      const syncs = (pattern: RegExp) =>
+        readFileSync(output, 'utf8')
+          .split('\n')
+          .filter((line) => pattern.test(line));
+      // Until the log was folded into the database, and some more.
+      for (let round = 0; round < 100 && syncs(/alyx\.db>/).length === 0; round += 1) {
+        await Promise.all(Array.from({ length: 50 }, upload));
+      }
+      await upload();
+      await strace.detach();
+      expect(syncs(/alyx\.db>/).length).toBeGreaterThan(0);
+      expect(syncs(/alyx\.db-wal>/).length).toBeGreaterThan(10);
+      const byThread = syncs(new RegExp(`^${server.pid} `));
+      expect(byThread.length, byThread.join('\n')).toBeLessThanOrEqual(syncs(/alyx\.db>/).length);
+      expect(byThread.filter((line) => !line.includes('alyx.db-wal>'))).toEqual([]);
+    },
+  );
+});

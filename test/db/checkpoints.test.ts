@@ -1,0 +1,106 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Checkpoints } from '../../src/db/checkpoints.ts';
+import { Database } from '../../src/db/database.ts';
+import { WalSync } from '../../src/db/wal-sync.ts';
+import { WriteQueue } from '../../src/db/write-queue.ts';
+import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
+
+const MIB = 2 ** 20;
+
+let folder: TempFolder;
+beforeEach(() => (folder = makeTempFolder()));
+afterEach(() => folder.remove());
+
+it.each([true, false])(
+  'a constant stream of changes keeps the log short, and the end leaves none (durable: %s)',
+  async (durable) => {
+    const path = join(folder.path, 'test.db');
+    const database = new Database({ path, durable });
+    database.exec('CREATE TABLE blobs (blob BLOB)');
+    const insert = database.prepare('INSERT INTO blobs VALUES (randomblob(3000))');
+    let longest = 0;
+    for (let round = 0; round < 100; round += 1) {
+      await Promise.all(Array.from({ length: 60 }, () => database.write(() => insert.run())));
+      longest = Math.max(longest, statSync(`${path}-wal`).size);
+    }
+    // Nothing but checkpoints writes there, and none was made at a commit: the log never became as long as that takes.
+    expect(statSync(path).size).toBeGreaterThan(15 * MIB);
+    expect(longest).toBeLessThan(10 * MIB);
+    await database.closeIdle();
+    expect(readdirSync(folder.path)).toEqual(['test.db']);
+    const whole = new BetterSqlite3(path, { readonly: true });
+    expect(whole.prepare('SELECT count(*) FROM blobs').pluck().get()).toBe(6_000);
+    expect(whole.pragma('integrity_check', { simple: true })).toBe('ok');
+    whole.close();
+  },
+);
+
+describe('while a checkpoint is under way', () => {
+  let sqlite: BetterSqlite3.Database;
+  /** Ends the checkpoint that is under way. */
+  let end: () => void;
+  let runs: number;
+  const folding = {
+    run: () => {
+      runs += 1;
+      return new Promise<void>((resolve) => (end = resolve));
+    },
+    stop: () => undefined,
+  };
+  beforeEach(() => {
+    runs = 0;
+    sqlite = new BetterSqlite3(join(folder.path, 'test.db'), { timeout: 0 });
+    sqlite.pragma('journal_mode = WAL');
+    sqlite.exec('CREATE TABLE blobs (blob BLOB)');
+  });
+  afterEach(() => sqlite.close());
+
+  const insert = (queue: WriteQueue, size: number) =>
+    queue.add(() => void sqlite.prepare('INSERT INTO blobs VALUES (randomblob(?))').run(size));
+  const count = () => sqlite.prepare('SELECT count(*) FROM blobs').pluck().get();
+  const fillLog = (queue: WriteQueue) =>
+    Promise.all(Array.from({ length: 50 }, () => insert(queue, MIB / 10)));
+
+  it('changes wait, reads do not, and the changes are made when it has ended', async () => {
+    const queue = new WriteQueue(sqlite, 30_000, null, new Checkpoints(sqlite, null, folding));
+    await fillLog(queue);
+    await expect.poll(() => runs).toBe(1);
+    const late = insert(queue, 1);
+    for (let turns = 0; turns < 50; turns += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(count()).toBe(50);
+    end();
+    await late;
+    expect(count()).toBe(51);
+    expect(runs).toBe(1);
+  });
+
+  it('a change is given up after a while, with a reason, and has changed nothing', async () => {
+    const queue = new WriteQueue(sqlite, 50, null, new Checkpoints(sqlite, null, folding));
+    await fillLog(queue);
+    await expect.poll(() => runs).toBe(1);
+    await expect(insert(queue, 1)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(count()).toBe(50);
+    end();
+    await insert(queue, 1);
+    expect(count()).toBe(51);
+  });
+
+  it('a log whose sync failed is not folded: the system may have forgotten a part of it', async () => {
+    const trouble = new Error('EIO');
+    const wal = new WalSync(sqlite, {
+      later: () => Promise.reject(trouble),
+      now: () => {
+        throw trouble;
+      },
+    });
+    const checkpoints = new Checkpoints(sqlite, wal, folding);
+    const queue = new WriteQueue(sqlite, 100, wal, checkpoints);
+    const made = await Promise.allSettled(Array.from({ length: 50 }, () => insert(queue, MIB / 10)));
+    expect(made.map(({ status }) => status)).toEqual(made.map(() => 'rejected'));
+    await checkpoints.idle();
+    expect(runs).toBe(0);
+  });
+});
