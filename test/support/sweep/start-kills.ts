@@ -1,5 +1,6 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { expect, vi } from 'vitest';
 import { SeededRandom } from '../seeded-random.ts';
 import { ServerProcess, unlessKilled } from '../server-process.ts';
@@ -31,7 +32,11 @@ interface Scene {
 
 const SCENES: readonly Scene[] = [
   { name: 'on nothing', fill: async () => new Ledger(), expectWell: expectWellAgain },
-  { name: 'on leftovers, under a new schema', fill: fillWithLeftovers, expectWell: expectSurvival },
+  {
+    name: 'on leftovers of an older Alyx, under a new schema',
+    fill: fillWithLeftovers,
+    expectWell: expectSurvival,
+  },
 ];
 
 /** Kills the server before one system call after the other of its start, and of its end, each time on the same data. */
@@ -72,7 +77,22 @@ async function fillWithLeftovers(folder: string): Promise<Ledger> {
     return ledger;
   } finally {
     await app.close();
+    makeOlder(project.config.database.path);
   }
+}
+
+/** Undoes the last migrations, which left nothing else behind. */
+function makeOlder(path: string): void {
+  const database = new BetterSqlite3(path);
+  database.exec(`
+    DROP TABLE _alyx_damaged_files;
+    DROP TABLE _alyx_backups;
+    DROP INDEX _alyx_files_owner;
+    DROP INDEX _alyx_files_recent;
+    DROP INDEX _alyx_files_missing;
+    PRAGMA user_version = 3;
+  `);
+  database.close();
 }
 
 function copyOf(template: TempFolder): TempFolder {
