@@ -38,14 +38,14 @@ export class Database {
     this.#sqlite = open(options);
     try {
       migrate(this.#sqlite, options.path);
+      this.#waitInside(false);
+      const isOnDisk = options.path !== MEMORY;
+      this.#wal = options.durable && isOnDisk ? new WalSync(this.#sqlite) : null;
+      this.#checkpoints = isOnDisk ? new Checkpoints(this.#sqlite, this.#wal) : null;
     } catch (error) {
       this.#sqlite.close();
       throw isBusy(error) ? locked(options.path, error) : error;
     }
-    this.#waitInside(false);
-    const isOnDisk = options.path !== MEMORY;
-    this.#wal = options.durable && isOnDisk ? new WalSync(this.#sqlite) : null;
-    this.#checkpoints = isOnDisk ? new Checkpoints(this.#sqlite, this.#wal) : null;
     this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS, this.#wal, this.#checkpoints);
   }
 
