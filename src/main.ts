@@ -7,6 +7,10 @@ import { followLauncher, relaunch, runtimeProblem } from './cli/runtime.ts';
 // the 32 MiB that it would grow to, as many of them lie around, and an upload's peak is 70 MiB higher.
 setFlagsFromString('--semi-space-growth-factor=1');
 
+// V8 would collect that 1 MiB with a second thread, and waits for it longer than it takes to do the work alone: twice as
+// long where other threads want the processors too.
+setFlagsFromString('--no-parallel-scavenge');
+
 // The heap may double before all of it is marked. V8 counts buffers as heap, and lets it grow by some 8 MiB: a server that
 // has run for a while marked its 24 MiB once per 8 MiB of upload or download, which cost two to three times the transfer.
 setFlagsFromString('--heap-growing-percent=100');
