@@ -1,33 +1,56 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { SharedRun } from '../lib/shared-run.ts';
 
 /** Makes the names in directories durable. Those who change one directory at once share its syncs. */
 export class DirectorySync {
-  readonly #syncNow: (directory: string) => Promise<void>;
-  readonly #runs = new Map<string, SharedRun>();
-
-  constructor(syncNow = fsyncDirectory) {
-    this.#syncNow = syncNow;
-  }
+  readonly #shared = new Map<string, SharedSync>();
 
   /** Resolves once every name that was in the directory before this call would survive power loss. */
   async sync(directory: string): Promise<void> {
-    const run = this.#runs.get(directory) ?? new SharedRun(() => this.#syncNow(directory));
-    this.#runs.set(directory, run);
+    const shared = this.#shared.get(directory) ?? new SharedSync(directory);
+    this.#shared.set(directory, shared);
     try {
-      await run.run();
+      await shared.run();
     } finally {
-      if (run.isIdle) this.#runs.delete(directory);
+      if (shared.isIdle && this.#shared.get(directory) === shared) {
+        this.#shared.delete(directory);
+        shared.letGo();
+      }
     }
   }
 }
 
-async function fsyncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+/** The directory stays open for as long as somebody waits: opening it, too, waits for the fsyncs of others. */
+class SharedSync {
+  readonly #path: string;
+  readonly #runs = new SharedRun(() => this.#sync());
+  #directory: FileHandle | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get isIdle(): boolean {
+    return this.#runs.isIdle;
+  }
+
+  run(): Promise<void> {
+    return this.#runs.run();
+  }
+
+  letGo(): void {
+    this.#directory?.close().catch(() => undefined); // what matters was synced
+    this.#directory = null;
+  }
+
+  async #sync(): Promise<void> {
+    this.#directory ??= await open(this.#path, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await this.#directory.sync();
+    } catch (error) {
+      this.letGo();
+      throw error;
+    }
   }
 }

@@ -33,7 +33,9 @@ export async function writeTemporaryFile(
     }
     if (durable) await attempt(handle.sync());
   } finally {
-    await attempt(handle.close());
+    // Synced bytes are safe whatever becomes of the descriptor, and closing it would wait for the fsyncs of others.
+    if (durable) handle.close().catch(() => undefined);
+    else await attempt(handle.close());
   }
   return size;
 }
