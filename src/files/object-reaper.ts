@@ -66,14 +66,13 @@ export class ObjectReaper {
   /** Carries out every standing order that is due; resolves to how many objects went. */
   async sweep(now: number): Promise<number> {
     await Promise.all([...this.#abandoned].map((place) => this.#doom(place)));
-    await this.#deleteAll(await this.#pending.listLate(now));
+    await this.#deleteEarly(await this.#pending.listLate(now));
     let deleted = 0;
     let failed = 0;
     for (;;) {
       const places = await this.#pending.listDeleting(now, BATCH, failed);
       if (places.length === 0) return deleted;
-      const isGone = await Promise.all(places.map((place) => this.#delete(place)));
-      const gone = places.filter((_, index) => isGone[index]);
+      const gone = await this.#deleteAll(places);
       await this.#pending.remove(gone);
       deleted += gone.length;
       failed += places.length - gone.length;
@@ -92,10 +91,17 @@ export class ObjectReaper {
   }
 
   /** What may come late still lies there early, mostly; the order stands, and is carried out again when it is due. */
-  async #deleteAll(places: readonly ObjectPlace[]): Promise<void> {
+  async #deleteEarly(places: readonly ObjectPlace[]): Promise<void> {
     for (let from = 0; from < places.length; from += BATCH) {
-      await Promise.all(places.slice(from, from + BATCH).map((place) => this.#delete(place)));
+      const gone = await this.#deleteAll(places.slice(from, from + BATCH));
+      await this.#pending.onceMore(gone);
     }
+  }
+
+  /** Resolves to those that are gone. */
+  async #deleteAll(places: readonly ObjectPlace[]): Promise<ObjectPlace[]> {
+    const isGone = await Promise.all(places.map((place) => this.#delete(place)));
+    return places.filter((_, index) => isGone[index]);
   }
 
   async #delete({ backend, bucket, objectKey }: ObjectPlace): Promise<boolean> {

@@ -18,7 +18,8 @@ const NOTHING_LATE: LateWrites = { late: [], until: 0 };
 /**
  * `_alyx_pending_objects`: objects that may lie in a backend without a file row. `owner` names the role of the
  * process that writes them (`server`, `migrate`); a process lock makes sure that there is one of each. It is `late`
- * where that process is dead and its writes may still be carried out. An object that waits to be deleted waits until
+ * where that process is dead and its writes may still be carried out, and `again` once they were deleted as far as they
+ * were. An object that waits to be deleted waits until
  * `noted_at`.
  */
 export class PendingObjectsRepository {
@@ -28,6 +29,7 @@ export class PendingObjectsRepository {
   readonly #order;
   readonly #doomAll;
   readonly #listLate;
+  readonly #onceMore;
   readonly #listDeleting;
   readonly #held;
   readonly #remove;
@@ -51,6 +53,9 @@ export class PendingObjectsRepository {
     this.#listLate = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
        WHERE state = 'deleting' AND owner = 'late' AND noted_at > ?`,
+    );
+    this.#onceMore = db.prepare(
+      `UPDATE _alyx_pending_objects SET owner = 'again' WHERE backend = ? AND bucket = ? AND object_key = ?`,
     );
     this.#listDeleting = db.prepare(
       `SELECT backend, bucket, object_key AS objectKey FROM _alyx_pending_objects
@@ -97,6 +102,13 @@ export class PendingObjectsRepository {
   /** Objects that the dead may have written, or may still write until the order to delete them is due. */
   async listLate(now: number): Promise<ObjectPlace[]> {
     return this.#listLate.all(now) as ObjectPlace[];
+  }
+
+  /** Late objects that were deleted, and are to be deleted once more when the order is due. */
+  onceMore(places: readonly ObjectPlace[]): Promise<void> {
+    return this.#db.write(() => {
+      for (const { backend, bucket, objectKey } of places) this.#onceMore.run(backend, bucket, objectKey);
+    });
   }
 
   /** Objects whose bytes are to be deleted, as far as it is time for it. */

@@ -13,7 +13,7 @@ import type { Project } from './project.ts';
 import { idOf, offsetOf, sha256, type Requests } from '../tus.ts';
 
 /** But for the places that the living server has noted for uploads to come, and those on S3 that are looked at again. */
-const PENDING = `SELECT * FROM _alyx_pending_objects WHERE owner <> 'late' AND (state = 'deleting' OR owner <> 'server')`;
+const PENDING = `SELECT * FROM _alyx_pending_objects WHERE owner <> 'again' AND (state = 'deleting' OR owner <> 'server')`;
 
 function query<T>(folder: string, ask: (database: BetterSqlite3.Database) => T): T {
   const database = new BetterSqlite3(join(folder, 'data/alyx.db'), { readonly: true });
