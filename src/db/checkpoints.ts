@@ -43,8 +43,7 @@ export class Checkpoints {
     this.#changes += changes;
     if (this.#changes < ASKED_AFTER || this.underWay) return;
     this.#changes = 0;
-    const { log } = this.#size.get() as { log: number };
-    if (log < PAGES) return;
+    if (this.#pages() < PAGES) return;
     this.#underWay = this.#checkpoint().finally(() => (this.#underWay = null));
   }
 
@@ -55,6 +54,15 @@ export class Checkpoints {
 
   stop(): void {
     this.#folding.stop();
+  }
+
+  /** Of the log. Where SQLite cannot tell, the change that was just made is no less made: it is asked again later. */
+  #pages(): number {
+    try {
+      return (this.#size.get() as { log: number }).log;
+    } catch {
+      return 0;
+    }
   }
 
   async #checkpoint(): Promise<void> {
