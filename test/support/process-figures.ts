@@ -5,6 +5,9 @@ export function descriptorsOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 
+/** A server's thread that folds the database's log has some, from when it is first needed; never more than these. */
+export const THREAD_DESCRIPTORS = 10;
+
 /** Whether a process has a file of that name open. */
 export function hasOpen(pid: number, name: string): boolean {
   const folder = `/proc/${pid}/fd`;
