@@ -38,13 +38,14 @@ export class Checkpoints {
     return this.#underWay !== null;
   }
 
-  /** To be told of each commit; begins a checkpoint when it is time. */
-  committed(changes: number): void {
+  /** To be told of each commit; begins a checkpoint when it is time. Null, or what resolves when it has ended. */
+  committed(changes: number): Promise<void> | null {
     this.#changes += changes;
-    if (this.#changes < ASKED_AFTER || this.underWay) return;
+    if (this.#changes < ASKED_AFTER || this.underWay) return null;
     this.#changes = 0;
-    if (this.#pages() < PAGES) return;
+    if (this.#pages() < PAGES) return null;
     this.#underWay = this.#checkpoint().finally(() => (this.#underWay = null));
+    return this.#underWay;
   }
 
   /** Resolves once none is under way. */

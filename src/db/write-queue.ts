@@ -86,7 +86,7 @@ export class WriteQueue {
       rejectAll(jobs, error);
       return;
     }
-    this.#checkpoints?.committed(jobs.length);
+    void this.#checkpoints?.committed(jobs.length)?.then(() => this.#commitUnlessHeldUp());
     const tell = () => {
       for (const done of settle) done();
     };
