@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { newUuid } from '../../src/lib/ids.ts';
 import { createTokens } from '../../src/auth/tokens.ts';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Server, type Stored } from '../server.ts';
 import { compilerMissing, slowFsync } from './slow-fsync.ts';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Stored } from '../server.ts';
 import { compilerMissing, slowFsync } from './slow-fsync.ts';
 

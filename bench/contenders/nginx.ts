@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 import type { Contender, Stored } from '../server.ts';
 
 const get = ({ name }: Stored) => ({ method: 'GET', path: `/${name}` });

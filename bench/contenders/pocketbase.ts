@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 import { POCKETBASE } from '../names.ts';
 import { DEEP_OFFSET, SEEDED_FILES, type Contender, type Stored } from '../server.ts';
 

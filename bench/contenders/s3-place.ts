@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 
 export const ACCESS = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' };
 export const REGION = 'us-east-1';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, startChild } from '../child.ts';
+import { freePort } from '../../test/support/free-port.ts';
+import { startChild } from '../child.ts';
 import { TUS_SERVER } from '../names.ts';
 import type { Contender, Stored } from '../server.ts';
 
