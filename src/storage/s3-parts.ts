@@ -37,20 +37,24 @@ export async function* splitIntoParts(
   let part = new PartBuffer(partSize(0, size), rooms, FIRST_ROOM);
   let index = 0;
   let total = 0;
-  for await (const chunk of body) {
-    total += chunk.length;
-    if (size !== undefined && total > size) throw new WrongSizeError(size, total);
-    let rest = chunk;
-    while (rest.length > 0) {
-      rest = part.take(rest);
-      if (!part.full) break;
-      yield part.bytes();
-      index += 1;
-      part = new PartBuffer(partSize(index, size), rooms);
+  try {
+    for await (const chunk of body) {
+      total += chunk.length;
+      if (size !== undefined && total > size) throw new WrongSizeError(size, total);
+      let rest = chunk;
+      while (rest.length > 0) {
+        rest = part.take(rest);
+        if (!part.full) break;
+        yield part.handOver();
+        index += 1;
+        part = new PartBuffer(partSize(index, size), rooms);
+      }
     }
+    if (size !== undefined && total < size) throw new WrongSizeError(size, total);
+    if (!part.empty) yield part.handOver();
+  } finally {
+    part.discard();
   }
-  if (size !== undefined && total < size) throw new WrongSizeError(size, total);
-  if (!part.empty) yield part.bytes();
 }
 
 export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {
@@ -60,6 +64,7 @@ export async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncG
 
 /** Most bodies are small. Whatever is larger gets the room of a whole part: what it does not fill costs no memory. */
 const FIRST_ROOM = 64 * 1024;
+const NO_ROOM = Buffer.alloc(0);
 
 /** Copies instead of keeping the chunks: a body of one-byte chunks would cost a hundred times its size. */
 class PartBuffer {
@@ -68,10 +73,11 @@ class PartBuffer {
   #room: Buffer;
   #length = 0;
 
-  constructor(capacity: number, rooms: PartRooms, room?: number) {
+  /** Begins with a room of `room` bytes; only what is more than that takes the room of a whole part. */
+  constructor(capacity: number, rooms: PartRooms, room = 0) {
     this.#capacity = capacity;
     this.#rooms = rooms;
-    this.#room = room === undefined ? this.#largeRoom() : Buffer.allocUnsafe(room);
+    this.#room = Buffer.allocUnsafe(room);
   }
 
   get full(): boolean {
@@ -91,8 +97,17 @@ class PartBuffer {
     return chunk.subarray(taken.length);
   }
 
-  bytes(): Buffer {
-    return this.#room.subarray(0, this.#length);
+  /** Its bytes; from now on their room is the caller's to give back. */
+  handOver(): Buffer {
+    const bytes = this.#room.subarray(0, this.#length);
+    this.#room = NO_ROOM;
+    return bytes;
+  }
+
+  /** Gives back the room of bytes that nobody was given. */
+  discard(): void {
+    this.#rooms.giveBack(this.#room);
+    this.#room = NO_ROOM;
   }
 
   #makeRoom(needed: number): void {

@@ -67,6 +67,16 @@ describe('splitting', () => {
   });
 });
 
+class CountedRooms extends PartRooms {
+  readonly taken: Buffer[] = [];
+
+  override take(): Buffer {
+    const room = super.take();
+    this.taken.push(room);
+    return room;
+  }
+}
+
 describe('the room of a part', () => {
   it('is used again once it was given back, by one other only', () => {
     const rooms = new PartRooms();
@@ -86,6 +96,23 @@ describe('the room of a part', () => {
     expect(rooms.take().buffer).not.toBe(foreign.buffer);
   });
 
+  it('is taken only for bytes that come', async () => {
+    const rooms = new CountedRooms();
+    for await (const part of splitIntoParts(inChunks(Buffer.alloc(2 * PART_SIZE)), rooms))
+      rooms.giveBack(part);
+    expect(rooms.taken.length).toBe(2);
+  });
+
+  it('is given back where the body breaks off before the part is whole', async () => {
+    const rooms = new CountedRooms();
+    async function* cut(): AsyncGenerator<Uint8Array> {
+      yield Buffer.alloc(PART_SIZE - 1);
+      throw new Error('gone');
+    }
+    await expect(lengths(splitIntoParts(cut(), rooms))).rejects.toThrow('gone');
+    expect(rooms.take().buffer === rooms.taken[0]?.buffer).toBe(true);
+  });
+
   it('is not kept for longer than a moment, nor more than a few', () => {
     vi.useFakeTimers();
     const rooms = new PartRooms();
@@ -95,8 +122,11 @@ describe('the room of a part', () => {
     const known = new Set(lent.map(({ buffer }) => buffer));
     const again = lend(10);
     expect(again.filter(({ buffer }) => known.has(buffer))).toHaveLength(8);
+    const sizes = (all: Buffer[]) => all.map(({ buffer }) => buffer.byteLength);
     for (const room of again) rooms.giveBack(room);
+    expect(sizes(again).filter((size) => size > 0)).toHaveLength(8);
     vi.runAllTimers();
+    expect(sizes(again)).toEqual(again.map(() => 0));
     expect(lend(8).some((room) => again.some(({ buffer }) => buffer === room.buffer))).toBe(false);
     vi.useRealTimers();
   });
