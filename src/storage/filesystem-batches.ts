@@ -8,6 +8,8 @@ export interface Batch {
 const BATCH_SIZE = 256 * 1024;
 /** As many as the system takes in one call; also bounds what chunks of one byte cost, each being an object. */
 const BATCH_CHUNKS = 1024;
+/** ms after which a batch leaves with the next chunk: what slow clients send is not kept until there is much of it. */
+const BATCH_AGE = 100;
 
 /**
  * Gathers a body into batches, without copying, at least one. Throws before the last batch leaves when `size` is
@@ -17,15 +19,18 @@ export async function* inBatches(body: AsyncIterable<Uint8Array>, size?: number)
   let chunks: Uint8Array[] = [];
   let length = 0;
   let total = 0;
+  let begunAt = performance.now();
   for await (const chunk of body) {
     total += chunk.length;
     if (size !== undefined && total > size) throw wrongSize(size, 'more');
     chunks.push(chunk);
     length += chunk.length;
-    if (length < BATCH_SIZE && chunks.length < BATCH_CHUNKS) continue;
+    const isYoung = performance.now() - begunAt < BATCH_AGE;
+    if (length < BATCH_SIZE && chunks.length < BATCH_CHUNKS && isYoung) continue;
     yield { chunks, length };
     chunks = [];
     length = 0;
+    begunAt = performance.now();
   }
   if (size !== undefined && total < size) throw wrongSize(size, `only ${total}`);
   if (length > 0 || total === 0) yield { chunks, length };
