@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { TurnShare } from '../lib/turn-share.ts';
 
 /** More make health checks wait longer behind a crowd; fewer bring nothing. */
-const REQUESTS_PER_TURN = 4;
+const REQUESTS_PER_TURN = 8;
 
 /**
  * Lets a crowd of requests that arrive at once begin a few at a time, so that new connections get their turn in
