@@ -15,6 +15,10 @@ setFlagsFromString('--no-parallel-scavenge');
 // has run for a while marked its 24 MiB once per 8 MiB of upload or download, which cost two to three times the transfer.
 setFlagsFromString('--heap-growing-percent=100');
 
+// Threads for the calls to the file system, in place of libuv's four. While as many files are synced, everything else waits,
+// the sync that all uploads share included.
+process.env['UV_THREADPOOL_SIZE'] ??= '6';
+
 const problem = runtimeProblem(process.versions.node);
 if (problem === null) {
   followLauncher();

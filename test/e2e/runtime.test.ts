@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runtimeProblem } from '../../src/cli/runtime.ts';
 import { Alyx, writeProject } from '../support/alyx.ts';
@@ -57,4 +58,15 @@ describe.skipIf(OLD_NODE === undefined)('under a Node that is too old', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^alyx: Node \S+ is too old, 22\.15 or newer is needed\./);
   });
+});
+
+it('calls the file system with six threads, or as many as UV_THREADPOOL_SIZE says', async () => {
+  writeProject(temp.path, openBucket());
+  const threads = async (env: Readonly<Record<string, string>>) => {
+    const alyx = await Alyx.serve({ cwd: temp.path, env });
+    const count = readdirSync(`/proc/${alyx.pid}/task`).length;
+    await alyx.stop();
+    return count;
+  };
+  expect((await threads({})) - (await threads({ UV_THREADPOOL_SIZE: '1' }))).toBe(5);
 });
