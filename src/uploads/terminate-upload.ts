@@ -11,8 +11,7 @@ export async function terminateUpload(
   id: string,
 ): Promise<void> {
   await findUpload(context, caller, bucketName, id);
-  await context.locks.evict(id);
-  const hold = await context.locks.take(id, () => undefined);
+  const hold = await context.locks.seize(id, () => undefined);
   try {
     const { upload } = await findUpload(context, caller, bucketName, id);
     // A finished upload is a file, and a file goes by the `delete` rule only.

@@ -74,21 +74,22 @@ export class UploadLocks {
       }
       await other.released;
     }
-    const holder = new Holder(cancel, this.#now, () => this.#holders.delete(id));
-    this.#holders.set(id, holder);
-    return holder;
+    return this.#hold(id, cancel);
+  }
+
+  /** Breaks off whoever holds the upload, however many come in between, and takes it once they have let go. */
+  async seize(id: string, cancel: () => void): Promise<Hold> {
+    for (;;) {
+      const other = this.#holders.get(id);
+      if (other === undefined) break;
+      other.cancel();
+      await other.released;
+    }
+    return this.#hold(id, cancel);
   }
 
   isHeld(id: string): boolean {
     return this.#holders.has(id);
-  }
-
-  /** Breaks off whoever holds the upload, and waits for them to let go. */
-  async evict(id: string): Promise<void> {
-    const holder = this.#holders.get(id);
-    if (holder === undefined) return;
-    holder.cancel();
-    await holder.released;
   }
 
   /** Resolves when nobody holds any upload; call it before closing what the holders use. */
@@ -101,5 +102,11 @@ export class UploadLocks {
     const holder = this.#holders.get(id);
     if (holder === undefined) return;
     if (holder.pinned || holder.cancelIfStalled()) await holder.released;
+  }
+
+  #hold(id: string, cancel: () => void): Hold {
+    const holder = new Holder(cancel, this.#now, () => this.#holders.delete(id));
+    this.#holders.set(id, holder);
+    return holder;
   }
 }

@@ -54,22 +54,33 @@ describe('the lock of an upload', () => {
     first.pin();
     now = 60_000;
     await expect(hold()).rejects.toMatchObject(LOCKED);
-    let evicted = false;
-    const evicting = locks.evict('a').then(() => (evicted = true));
+    let seized = false;
+    const seizing = locks.seize('a', () => undefined).then(() => (seized = true));
     const settling = locks.settle('a');
     await new Promise(setImmediate);
-    expect(evicted).toBe(false);
+    expect(seized).toBe(false);
     first.release();
-    await Promise.all([evicting, settling]);
+    await Promise.all([seizing, settling]);
     expect(first.cancel).not.toHaveBeenCalled();
   });
 
   it('is taken from a live one by whoever gives the upload up', async () => {
     const first = await hold();
-    await locks.evict('a');
+    const second = await locks.seize('a', () => undefined);
     expect(first.cancel).toHaveBeenCalledOnce();
-    expect(locks.isHeld('a')).toBe(false);
-    await locks.evict('a');
+    await expect(hold()).rejects.toMatchObject(LOCKED);
+    second.release();
+  });
+
+  it('is taken from one that comes in between, too', async () => {
+    await hold();
+    now = 2_000;
+    const cancel = vi.fn();
+    const between = locks.take('a', cancel);
+    const seizing = locks.seize('a', () => undefined);
+    (await between).release();
+    await seizing;
+    expect(cancel).toHaveBeenCalledOnce();
   });
 
   it('is not waited for by those who only ask, unless its holder is about to be through', async () => {
