@@ -11,7 +11,7 @@ export async function terminateUpload(
   id: string,
 ): Promise<void> {
   await findUpload(context, caller, bucketName, id);
-  const hold = await context.locks.seize(id, () => undefined);
+  const hold = await context.locks.seize(id);
   try {
     const { upload } = await findUpload(context, caller, bucketName, id);
     // A finished upload is a file, and a file goes by the `delete` rule only.

@@ -65,27 +65,20 @@ export class UploadLocks {
   }
 
   /** Throws UPLOAD_LOCKED while another request is at work. `cancel` breaks this request's body off. */
-  async take(id: string, cancel: () => void): Promise<Hold> {
-    for (;;) {
-      const other = this.#holders.get(id);
-      if (other === undefined) break;
-      if (!other.cancelIfStalled()) {
-        throw new AppError('UPLOAD_LOCKED', 'Another request is writing to this upload; try again shortly.');
-      }
-      await other.released;
-    }
-    return this.#hold(id, cancel);
+  take(id: string, cancel: () => void): Promise<Hold> {
+    return this.#takeFrom(id, cancel, (other) => {
+      if (other.cancelIfStalled()) return;
+      throw new AppError('UPLOAD_LOCKED', 'Another request is writing to this upload; try again shortly.');
+    });
   }
 
   /** Breaks off whoever holds the upload, however many come in between, and takes it once they have let go. */
-  async seize(id: string, cancel: () => void): Promise<Hold> {
-    for (;;) {
-      const other = this.#holders.get(id);
-      if (other === undefined) break;
-      other.cancel();
-      await other.released;
-    }
-    return this.#hold(id, cancel);
+  seize(id: string): Promise<Hold> {
+    return this.#takeFrom(
+      id,
+      () => undefined,
+      (other) => other.cancel(),
+    );
   }
 
   isHeld(id: string): boolean {
@@ -104,7 +97,14 @@ export class UploadLocks {
     if (holder.pinned || holder.cancelIfStalled()) await holder.released;
   }
 
-  #hold(id: string, cancel: () => void): Hold {
+  /** `breakOff` is told of each holder that is in the way, who is then waited for. */
+  async #takeFrom(id: string, cancel: () => void, breakOff: (other: Holder) => void): Promise<Hold> {
+    for (;;) {
+      const other = this.#holders.get(id);
+      if (other === undefined) break;
+      breakOff(other);
+      await other.released;
+    }
     const holder = new Holder(cancel, this.#now, () => this.#holders.delete(id));
     this.#holders.set(id, holder);
     return holder;

@@ -55,7 +55,7 @@ describe('the lock of an upload', () => {
     now = 60_000;
     await expect(hold()).rejects.toMatchObject(LOCKED);
     let seized = false;
-    const seizing = locks.seize('a', () => undefined).then(() => (seized = true));
+    const seizing = locks.seize('a').then(() => (seized = true));
     const settling = locks.settle('a');
     await new Promise(setImmediate);
     expect(seized).toBe(false);
@@ -66,7 +66,7 @@ describe('the lock of an upload', () => {
 
   it('is taken from a live one by whoever gives the upload up', async () => {
     const first = await hold();
-    const second = await locks.seize('a', () => undefined);
+    const second = await locks.seize('a');
     expect(first.cancel).toHaveBeenCalledOnce();
     await expect(hold()).rejects.toMatchObject(LOCKED);
     second.release();
@@ -77,7 +77,7 @@ describe('the lock of an upload', () => {
     now = 2_000;
     const cancel = vi.fn();
     const between = locks.take('a', cancel);
-    const seizing = locks.seize('a', () => undefined);
+    const seizing = locks.seize('a');
     (await between).release();
     await seizing;
     expect(cancel).toHaveBeenCalledOnce();
