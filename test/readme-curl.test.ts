@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lacks } from './support/machine.ts';
 import { blocks } from './support/readme.ts';
 import { ServerProcess } from './support/server-process.ts';
 import { makeTempFolder } from './support/temp-folder.ts';
@@ -20,14 +21,6 @@ afterAll(async () => {
   folder.remove();
 });
 
-/** `--json` came with curl 7.82. */
-function hasCurl(): boolean {
-  const { error, stdout } = spawnSync('curl', ['--version'], { encoding: 'utf8' });
-  const version = error === undefined ? /^curl (\d+)\.(\d+)/.exec(stdout) : null;
-  const [major = 0, minor = 0] = (version ?? []).slice(1).map(Number);
-  return major > 7 || (major === 7 && minor >= 82);
-}
-
 /** Fails at the first request that is refused, and says which. */
 const PRELUDE = `
 set -euo pipefail
@@ -35,7 +28,7 @@ curl() { command curl -sS --fail-with-body --max-time 30 "$@" || { echo "refused
 npx() { shift; "$NODE" --disable-warning=ExperimentalWarning "$MAIN" "$@"; }
 `;
 
-it.skipIf(!hasCurl())(
+it.skipIf(lacks("the README's curl lines", 'curl'))(
   'every curl in the README works, in the order in which it stands there',
   { timeout: 180_000 },
   () => {

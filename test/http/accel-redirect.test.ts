@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OPEN_RULES, refusal, store, type FileJson } from '../support/files-api.ts';
 import { freePort } from '../support/free-port.ts';
 import { filesBelow } from '../support/leftovers.ts';
+import { lacks } from '../support/machine.ts';
 import { blocks } from '../support/readme.ts';
 import { BASE_CONFIG, startApp, type TestApp } from '../support/test-app.ts';
 
@@ -87,7 +88,7 @@ describe('a download through a trusted proxy', () => {
 });
 
 /** The README's recipe, word for word but for the address and the folder. */
-describe.skipIf(spawnSync('nginx', ['-v']).status !== 0)('behind the nginx of the README', () => {
+describe.skipIf(lacks("the README's nginx", 'nginx'))('behind the nginx of the README', () => {
   let nginx: ChildProcess;
   let origin: string;
   beforeAll(async () => {

@@ -6,14 +6,13 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fileOf, openBucket, put, refusal, store, type FileJson } from '../support/files-api.ts';
 import { expectNothingLeft, leftovers } from '../support/leftovers.ts';
+import { lacks } from '../support/machine.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
-import { TORTURE } from '../support/torture.ts';
 import { begin, offsetOf, patch, sha256 } from '../support/tus.ts';
 
 const MIB = 2 ** 20;
-/** Only root may mount; CI and `make torture` run as root, and there a mount that fails is a failure. */
-const MAY_MOUNT = TORTURE || process.env['CI'] !== undefined || process.getuid?.() === 0;
+const NO_DISKS = lacks('disks that are full or read-only', 'mount');
 
 let folder: TempFolder;
 let app: TestApp;
@@ -51,7 +50,7 @@ async function expectSound({ id, checksum }: FileJson): Promise<void> {
   expect(sha256(Buffer.from(await answer.arrayBuffer()))).toBe(checksum);
 }
 
-describe.skipIf(!MAY_MOUNT)('a disk for files that is full', () => {
+describe.skipIf(NO_DISKS)('a disk for files that is full', () => {
   it.each(['', 'compression: gzip'])(
     'is told as 507, and nothing of the upload stays (%s)',
     async (settings) => {
@@ -71,7 +70,7 @@ describe.skipIf(!MAY_MOUNT)('a disk for files that is full', () => {
   );
 });
 
-describe.skipIf(!MAY_MOUNT)('a disk for resumable uploads that is full', () => {
+describe.skipIf(NO_DISKS)('a disk for resumable uploads that is full', () => {
   it('is told as 507, keeps the offset true, and the upload goes on when there is room', async () => {
     const disk = mountDisk('uploads', 2 * MIB);
     await start();
@@ -90,7 +89,7 @@ describe.skipIf(!MAY_MOUNT)('a disk for resumable uploads that is full', () => {
   });
 });
 
-describe.skipIf(!MAY_MOUNT)('a disk that is mounted read-only', () => {
+describe.skipIf(NO_DISKS)('a disk that is mounted read-only', () => {
   it('is told as 503 with a time to try again, still serves, and is well again when it can be written', async () => {
     const disk = mountDisk('storage', 8 * MIB);
     await start();
@@ -127,7 +126,7 @@ describe('a database', () => {
     await vi.waitFor(async () => expect((await leftovers(app)).objects).toHaveLength(2), { timeout: 10_000 });
   });
 
-  it.skipIf(!MAY_MOUNT)(
+  it.skipIf(NO_DISKS)(
     'whose disk is full is told as 507, and is sound when there is room again',
     async () => {
       const disk = mountDisk('.', MIB);

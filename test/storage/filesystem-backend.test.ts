@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { FilesystemBackend } from '../../src/storage/filesystem-backend.ts';
 import { makeTempFolder } from '../support/temp-folder.ts';
 import { describeBackend } from './conformance.ts';
@@ -32,6 +32,7 @@ async function openIn(folder: string, durable: boolean) {
 
 it('does not keep in memory what a slow client sends until it is much', async () => {
   const folder = makeTempFolder();
+  onTestFinished(() => folder.remove());
   const { path, backend } = await openIn(folder.path, false);
   const temporary = join(path, '.alyx-tmp');
   const written = () => {
@@ -48,5 +49,4 @@ it('does not keep in memory what a slow client sends until it is much', async ()
   }
   expect(await backend.put('docs', 'a', trickle())).toEqual({ size: sent });
   await backend.close();
-  folder.remove();
 });

@@ -8,6 +8,8 @@ const PACKAGES = {
   'mkfs.xfs': 'xfsprogs',
   'mkfs.ext4': 'e2fsprogs',
   prlimit: 'util-linux',
+  curl: 'curl',
+  nginx: 'nginx',
 };
 
 /** `mount` stands for root that may mount. */
@@ -32,6 +34,8 @@ function nameOf(means: Means): string {
 
 function has(means: Means): boolean {
   if (means === 'mount') return (mayMount ??= tryMount());
+  // An older curl knows no --json; it came with 7.82.
+  if (means === 'curl') return spawnSync('curl', ['--json', '{}', '--version']).status === 0;
   return spawnSync('which', [means]).status === 0;
 }
 
