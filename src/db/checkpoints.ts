@@ -13,6 +13,8 @@ export interface Folding {
 const PAGES = 1_000;
 /** Asking for the size of the log costs more than a change does; after so many changes it is worth it. */
 const ASKED_AFTER = 50;
+/** In ms; starting the thread again takes 40. */
+const MAX_REST = 1_000;
 
 /**
  * Has SQLite's log folded into the database by a thread of its own: that costs two or three fsyncs, during which the
@@ -77,19 +79,27 @@ export class Checkpoints {
   }
 }
 
-/** The thread is started when it is first needed: most commands never do. */
+/** The thread is started when it is needed, which most commands never do, and ended when it rests: it takes 25 MiB. */
 function inThread(path: string): Folding {
   let worker: Worker | null = null;
   let ended: () => void = () => undefined;
+  let rest: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    const resting = worker;
+    worker = null;
+    void resting?.terminate();
+  };
   const start = (): Worker => {
     const file = new URL(`./checkpoint-worker${extname(import.meta.filename)}`, import.meta.url);
     const started = new Worker(file, { workerData: path });
     started.on('message', () => {
       started.unref(); // until it has something to do, it keeps no command from ending
+      rest = setTimeout(stop, MAX_REST).unref();
       ended();
     });
     started.on('error', () => undefined); // the exit follows
     started.on('exit', () => {
+      if (worker !== null && worker !== started) return; // another has taken its place
       worker = null;
       ended();
     });
@@ -99,10 +109,11 @@ function inThread(path: string): Folding {
     run: () =>
       new Promise((resolve) => {
         ended = resolve;
+        clearTimeout(rest);
         worker ??= start();
         worker.ref();
         worker.postMessage('fold');
       }),
-    stop: () => void worker?.terminate(),
+    stop,
   };
 }

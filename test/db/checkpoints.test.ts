@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Checkpoints } from '../../src/db/checkpoints.ts';
 import { Database } from '../../src/db/database.ts';
 import { WalSync } from '../../src/db/wal-sync.ts';
@@ -37,6 +37,26 @@ it.each([true, false])(
     whole.close();
   },
 );
+
+it('ends its thread when there is nothing more to do, and starts it again', async () => {
+  const database = new Database({ path: join(folder.path, 'test.db'), durable: false });
+  database.exec('CREATE TABLE blobs (blob BLOB)');
+  const insert = database.prepare('INSERT INTO blobs VALUES (randomblob(300_000))');
+  for (let round = 0; round < 2; round += 1) {
+    await Promise.all(Array.from({ length: 60 }, () => database.write(() => insert.run())));
+    await vi.waitFor(() => expect(workerThreads()).toBe(1), { interval: 5 });
+    await vi.waitFor(() => expect(workerThreads()).toBe(0), { timeout: 10_000 });
+  }
+  database.close();
+});
+
+/** Those of Node's `Worker` in this process. */
+function workerThreads(): number {
+  const threads = readdirSync('/proc/self/task').map((id) =>
+    readFileSync(`/proc/self/task/${id}/comm`, 'utf8'),
+  );
+  return threads.filter((name) => name.trim() === 'WorkerThread').length;
+}
 
 describe('while a checkpoint is under way', () => {
   let sqlite: BetterSqlite3.Database;
