@@ -35,6 +35,7 @@ export interface Backend {
   /**
    * Stores the whole body or nothing; until it resolves no reader sees a part. An existing object is replaced
    * atomically. When durable, the bytes survive power loss once this resolves. Resolves to the stored size.
+   * The chunks are the backend's from then on: it may give their memory back (see `giveBack`), which empties them.
    */
   put(
     bucket: string,

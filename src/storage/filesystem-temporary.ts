@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { lstat, open, opendir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveBack } from '../lib/give-back.ts';
 import type { Batch } from './filesystem-batches.ts';
 import { meansMissing } from './filesystem-errors.ts';
 
@@ -45,6 +46,7 @@ async function writeBatch(handle: FileHandle, { chunks, length }: Batch): Promis
   const { bytesWritten } = await handle.writev(chunks);
   // The system was asked for the rest already, so something is wrong: writing that again tells what.
   if (bytesWritten < length) await handle.writeFile(Buffer.concat(chunks).subarray(bytesWritten));
+  for (const chunk of chunks) giveBack(chunk);
 }
 
 /** Counts temporary files last written to before `before` (epoch ms). */

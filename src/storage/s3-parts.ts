@@ -1,3 +1,4 @@
+import { giveBack } from '../lib/give-back.ts';
 import type { PartRooms } from './part-rooms.ts';
 
 const MIB = 2 ** 20;
@@ -49,6 +50,7 @@ export async function* splitIntoParts(
         index += 1;
         part = new PartBuffer(partSize(index, size), rooms);
       }
+      giveBack(chunk);
     }
     if (size !== undefined && total < size) throw new WrongSizeError(size, total);
     if (!part.empty) yield part.handOver();

@@ -72,10 +72,11 @@ class ChunkWriter {
   }
 
   async write(bytes: Buffer): Promise<void> {
-    if (this.#offset + bytes.length > this.#upload.length) throw beyondLength(this.#upload.length);
+    const { length } = bytes;
+    if (this.#offset + length > this.#upload.length) throw beyondLength(this.#upload.length);
     this.#hash?.update(bytes);
     await this.#file.write(bytes);
-    this.#offset += bytes.length;
+    this.#offset += length;
     if (this.#offset - this.#savedOffset >= CHECKPOINT) await this.#checkpoint();
   }
 

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { giveBack } from '../lib/give-back.ts';
 import { stagingError } from './staging-error.ts';
 
 /** Bytes gathered for one `writev`: a socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
@@ -48,14 +49,15 @@ export class StagedFile {
   }
 
   async #flush(): Promise<void> {
-    let batch = this.#batch;
+    const batch = this.#batch;
     this.#batch = [];
     this.#batchSize = 0;
-    while (batch.length > 0) {
-      const { bytesWritten } = await attempt(this.#handle.writev(batch, this.#position));
+    for (let rest = batch; rest.length > 0;) {
+      const { bytesWritten } = await attempt(this.#handle.writev(rest, this.#position));
       this.#position += bytesWritten;
-      batch = behind(batch, bytesWritten);
+      rest = behind(rest, bytesWritten);
     }
+    for (const chunk of batch) giveBack(chunk);
   }
 }
 

@@ -60,6 +60,15 @@ describe.skipIf(OLD_NODE === undefined)('under a Node that is too old', () => {
   });
 });
 
+it("gives V8's young generation 4 MiB from the start, in the process that was started", async () => {
+  writeProject(temp.path, openBucket());
+  const alyx = await Alyx.serve({ cwd: temp.path });
+  const metrics = await (await fetch(`${alyx.url}/metrics`)).text();
+  // Two halves, of which one is in use.
+  expect(metrics).toMatch(/heap_space_size_total_bytes\{space="new"\} 8388608\n/);
+  expect(await alyx.stop()).toBe(0);
+});
+
 it('calls the file system with six threads, or as many as UV_THREADPOOL_SIZE says', async () => {
   writeProject(temp.path, openBucket());
   const threads = async (env: Readonly<Record<string, string>>) => {

@@ -12,11 +12,13 @@ import {
 import { requireBucket } from '../../files/files-context.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
+import { giveBack } from '../../lib/give-back.ts';
 import { WholeContent } from '../../storage/whole-content.ts';
 import { accelPath } from '../reading/accel-redirect.ts';
 import { accepts } from '../reading/accept-encoding.ts';
 import { evaluateConditions, rangeStillApplies } from '../reading/conditional.ts';
 import { contentDisposition } from '../reading/content-disposition.ts';
+import { pipeAndGiveBack } from '../reading/pipe-and-give-back.ts';
 import { parseRange } from '../reading/range.ts';
 import { formatReprDigest } from '../reading/repr-digest.ts';
 import { shownContentType, viewHeaders } from '../reading/view-safety.ts';
@@ -133,11 +135,16 @@ async function send(
   reply.header('content-length', length);
   if (request.method === 'HEAD') return reply.send();
   const content = await open();
-  if (content instanceof WholeContent) return reply.send(requireLength(content.bytes, length));
+  if (content instanceof WholeContent) {
+    reply.raw.once('finish', () => giveBack(content.bytes));
+    return reply.send(requireLength(content.bytes, length));
+  }
   // From then on nobody can be answered, and Fastify only cuts the connection: the operator has to learn why.
   content.once('error', (error) => {
     if (reply.raw.headersSent && !reply.raw.closed) request.log.error({ err: error }, 'a download broke off');
   });
+  // Fastify sends a stream by piping it.
+  content.pipe = (response) => pipeAndGiveBack(content, response);
   return reply.send(content);
 }
 

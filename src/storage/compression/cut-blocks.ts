@@ -1,3 +1,4 @@
+import { giveBack } from '../../lib/give-back.ts';
 import { BLOCK_SIZE } from './block-format.ts';
 
 export interface Block {
@@ -28,6 +29,7 @@ export async function* cutBlocks(body: AsyncIterable<Uint8Array>, size?: number)
       filled += part.length;
       taken += part.length;
     }
+    giveBack(chunk);
   }
   if (size !== undefined && total < size) throw wrongSize(size, `only ${total}`);
   yield { decoded: block.subarray(0, filled), last: true };
