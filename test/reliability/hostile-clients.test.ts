@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTokens } from '../../src/auth/tokens.ts';
 import { put, store, type FileJson } from '../support/files-api.ts';
 import { descriptorsOf, memoryOf, THREAD_DESCRIPTORS } from '../support/process-figures.ts';
@@ -13,7 +13,7 @@ import { LONG_TIMEOUT, report, TORTURE } from '../support/torture.ts';
 import { begin, patchHead, sha256, tus, uploadsKept } from '../support/tus.ts';
 
 const MIB = 2 ** 20;
-const ABORTS = TORTURE ? 20_000 : 1_500;
+const ABORTS = TORTURE ? 20_000 : 2_000;
 const AT_ONCE = 30;
 const SLOW = 60;
 const [MAX_UPLOADS, PER_CLIENT] = [80, 45];
@@ -40,6 +40,19 @@ beforeAll(async () => {
       ALYX_SERVER_IDLE_TIMEOUT: '8s',
     },
   });
+});
+afterEach(async () => {
+  // Also after a failure, so that the next test, or the next try of this one, does not fail for what this one left.
+  for (const bucket of project.schema.buckets.keys()) {
+    const ids = [...(await shownFiles(server, [bucket])).keys()];
+    if (ids.length === 0) continue;
+    const response = await server.request(`/api/files/${bucket}/batch-delete`, {
+      method: 'POST',
+      body: JSON.stringify({ ids }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(200);
+  }
 });
 afterAll(async () => {
   await server.kill();
@@ -136,8 +149,8 @@ describe('clients that go away in the middle', () => {
       await expectNoTrace(1);
       const before = descriptorsOf(server.pid);
       const memory: number[] = [];
-      for (let part = 0; part < 3; part += 1) {
-        await abortAll(ABORTS / 3);
+      for (let part = 0; part < 4; part += 1) {
+        await abortAll(ABORTS / 4);
         memory.push(memoryOf(server.pid).now);
       }
       await expectNoTrace(1);
@@ -145,14 +158,13 @@ describe('clients that go away in the middle', () => {
       await vi.waitFor(() => expect(descriptorsOf(server.pid)).toBeLessThanOrEqual(most), {
         timeout: 20_000,
       });
-      const [first = 0, , last = 0] = memory;
+      const [, warm = 0, , last = 0] = memory;
       report(
         `${ABORTS} requests broken off: descriptors ${before} before, ${descriptorsOf(server.pid)} after; memory ${memory.map((bytes) => Math.round(bytes / MIB)).join(', ')} MiB`,
       );
-      expect(last - first).toBeLessThan(SLACK);
+      expect(last - warm).toBeLessThan(SLACK);
       const answer = await server.request(`/api/files/packed/${kept.id}/download`);
       expect(sha256(Buffer.from(await answer.arrayBuffer()))).toBe(kept.checksum);
-      await server.request(`/api/files/packed/${kept.id}`, { method: 'DELETE' });
     },
   );
 });
@@ -199,15 +211,15 @@ describe('more uploads than the limits allow, all at once', () => {
           return { connection, answer: connection.response() };
         }),
       );
-      const refused: number[] = [];
+      const waits: number[] = [];
       for (const { answer } of uploads) {
         void answer.then((response) => {
           if (response === null || response.status < 400) return;
-          expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
-          refused.push(response.status);
+          waits.push(Number(response.headers['retry-after']));
         });
       }
-      await vi.waitFor(() => expect(refused).toHaveLength(3 * MAX_UPLOADS), { timeout: 20_000 });
+      await vi.waitFor(() => expect(waits).toHaveLength(3 * MAX_UPLOADS), { timeout: 20_000 });
+      for (const seconds of waits) expect(seconds).toBeGreaterThan(0);
       for (const { connection } of uploads) connection.write('0123456789');
       const statuses = (await Promise.all(uploads.map(({ answer }) => answer))).map(
         (response) => response?.status,
@@ -222,14 +234,6 @@ describe('more uploads than the limits allow, all at once', () => {
         timeout: 20_000,
       });
       await expectNoTrace(MAX_UPLOADS + 1);
-      const ids = [...(await shownFiles(server, ['docs'])).keys()];
-      const body = JSON.stringify({ ids });
-      await server.request('/api/files/docs/batch-delete', {
-        method: 'POST',
-        body,
-        headers: { 'content-type': 'application/json' },
-      });
-      await expectNoTrace(0);
     },
   );
 });
