@@ -22,6 +22,9 @@ const PAUSES = [1, 2, 5, 10, 15, 20, 25];
  */
 export class WriteQueue {
   readonly #sqlite: BetterSqlite3.Database;
+  readonly #statements: Readonly<
+    Record<'begin' | 'commit' | 'savepoint' | 'release', BetterSqlite3.Statement>
+  >;
   readonly #patience: number;
   readonly #wal: WalSync | null;
   readonly #checkpoints: Checkpoints | null;
@@ -40,6 +43,12 @@ export class WriteQueue {
     checkpoints: Checkpoints | null = null,
   ) {
     this.#sqlite = sqlite;
+    this.#statements = {
+      begin: sqlite.prepare('BEGIN IMMEDIATE'),
+      commit: sqlite.prepare('COMMIT'),
+      savepoint: sqlite.prepare('SAVEPOINT job'),
+      release: sqlite.prepare('RELEASE job'),
+    };
     this.#patience = patience;
     this.#wal = wal;
     this.#checkpoints = checkpoints;
@@ -69,7 +78,7 @@ export class WriteQueue {
     if (this.#jobs.length === 0) return;
     try {
       this.#wal?.recover();
-      this.#sqlite.exec('BEGIN IMMEDIATE');
+      this.#statements.begin.run();
     } catch (error) {
       if (isBusy(error)) this.#postpone(error);
       else rejectAll(this.#jobs.splice(0), error);
@@ -79,8 +88,9 @@ export class WriteQueue {
     const jobs = this.#jobs.splice(0);
     const settle: (() => void)[] = [];
     try {
-      for (const job of jobs) settle.push(this.#run(job));
-      this.#sqlite.exec('COMMIT');
+      // A job that has the transaction to itself needs no savepoint: what rolls it back rolls all back.
+      for (const job of jobs) settle.push(jobs.length === 1 ? perform(job) : this.#run(job));
+      this.#statements.commit.run();
     } catch (error) {
       if (this.#sqlite.inTransaction) this.#sqlite.exec('ROLLBACK');
       rejectAll(jobs, error);
@@ -108,11 +118,11 @@ export class WriteQueue {
 
   /** Runs one job in a savepoint of its own; the returned function tells its caller, once the commit stands. */
   #run(job: Job): () => void {
-    this.#sqlite.exec('SAVEPOINT job');
+    this.#statements.savepoint.run();
     try {
-      const value = job.work();
-      this.#sqlite.exec('RELEASE job');
-      return () => job.resolve(value);
+      const tell = perform(job);
+      this.#statements.release.run();
+      return tell;
     } catch (error) {
       // A full disk may have rolled the whole transaction back already: then every job of it failed.
       if (!this.#sqlite.inTransaction) throw error;
@@ -120,6 +130,12 @@ export class WriteQueue {
       return () => job.reject(toAppError(error));
     }
   }
+}
+
+/** Does a job's work; the returned function tells its caller the result. */
+function perform(job: Job): () => void {
+  const value = job.work();
+  return () => job.resolve(value);
 }
 
 function checkpointing(): AppError {
