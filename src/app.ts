@@ -95,7 +95,10 @@ async function assemble(
   const lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
   closers.push(() => lock.release());
   const metrics = config.metrics.enabled ? new Metrics() : null;
-  const backends = await Backends.open(config.storage, metrics?.backendCall);
+  const backends = await Backends.open(config.storage, {
+    observe: metrics?.backendCall,
+    database: config.database.path,
+  });
   closers.push(() => backends.close());
 
   const filesRepository = new FilesRepository(database);

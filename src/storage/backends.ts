@@ -6,6 +6,13 @@ import { FilesystemBackend } from './filesystem-backend.ts';
 import { ObservedBackend, type ObserveBackend } from './observed-backend.ts';
 import { openS3Backend } from './s3-backend.ts';
 
+export interface BackendsOptions {
+  /** Told of every call; left out where nobody counts. */
+  readonly observe?: ObserveBackend | undefined;
+  /** The database's file; see FilesystemOptions. */
+  readonly database?: string;
+}
+
 type Coding = 'gzip' | 'zstd';
 
 interface OpenBackend {
@@ -21,11 +28,13 @@ export class Backends {
     this.#open = open;
   }
 
-  /** `observe` is told of every call; leave it out where nobody counts. */
-  static async open(storage: Config['storage'], observe?: ObserveBackend): Promise<Backends> {
+  static async open(
+    storage: Config['storage'],
+    { observe, database }: BackendsOptions = {},
+  ): Promise<Backends> {
     const open = new Map<string, OpenBackend>();
     for (const [name, config] of Object.entries(storage.backends)) {
-      const backend = await openBackend(name, config, storage.durable);
+      const backend = await openBackend(name, config, storage.durable, database);
       const plain = observe === undefined ? backend : new ObservedBackend(name, backend, observe);
       const coded = {
         gzip: new CompressedBackend(plain, 'gzip'),
@@ -58,8 +67,13 @@ export class Backends {
   }
 }
 
-function openBackend(name: string, config: BackendConfig, durable: boolean): Promise<Backend> {
+function openBackend(
+  name: string,
+  config: BackendConfig,
+  durable: boolean,
+  database: string | undefined,
+): Promise<Backend> {
   return config.type === 's3'
     ? openS3Backend(name, config)
-    : FilesystemBackend.open({ ...config, name, durable });
+    : FilesystemBackend.open({ ...config, name, durable, database });
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs';
-import { access, link, lstat, opendir, rename, rm, unlink } from 'node:fs/promises';
+import { constants, renameSync } from 'node:fs';
+import { access, link, lstat, opendir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { FilesystemConfig } from '../config/config.ts';
@@ -32,6 +32,12 @@ export interface FilesystemOptions extends Pick<FilesystemConfig, 'type' | 'path
   readonly name: string;
   /** Whether what is stored must survive power loss. */
   readonly durable: boolean;
+  /**
+   * The database's file, which the main thread writes to itself. Objects on the same file system that need not be
+   * durable are written likewise when they are small. Elsewhere never: a disk or network that stalls must not stall
+   * the process.
+   */
+  readonly database?: string | undefined;
 }
 
 const USABLE_FOLDER = constants.R_OK | constants.W_OK | constants.X_OK;
@@ -42,19 +48,25 @@ export class FilesystemBackend implements Backend {
   readonly #folders: FilesystemFolders;
   /** Null when nothing needs to be durable. */
   readonly #sync: DirectorySync | null;
+  /** Whether this thread may write small files and rename any itself. */
+  readonly #direct: boolean;
   readonly #openFiles = new OpenFiles();
 
-  private constructor(name: string, folders: FilesystemFolders, sync: DirectorySync | null) {
+  private constructor(name: string, folders: FilesystemFolders, sync: DirectorySync | null, direct: boolean) {
     this.#name = name;
     this.#folders = folders;
     this.#sync = sync;
+    this.#direct = direct;
   }
 
   /** Makes the backend's folder where it is missing. Throws OperatorError when that cannot be. */
-  static async open({ name, path, durable }: FilesystemOptions): Promise<FilesystemBackend> {
+  static async open({ name, path, durable, database }: FilesystemOptions): Promise<FilesystemBackend> {
     const sync = durable ? new DirectorySync() : null;
     try {
-      return new FilesystemBackend(name, await FilesystemFolders.open(path, sync), sync);
+      const folders = await FilesystemFolders.open(path, sync);
+      const direct =
+        !durable && database !== undefined && (await isSameFileSystem(folders.temporary, database));
+      return new FilesystemBackend(name, folders, sync, direct);
     } catch (error) {
       const reason = filesystemReason(error);
       throw new OperatorError(`cannot use ${path} for the storage backend "${name}": ${reason}`, {
@@ -75,6 +87,7 @@ export class FilesystemBackend implements Backend {
     try {
       const written = await writeTemporaryFile(temporary, inBatches(source, size), {
         durable: this.#sync !== null,
+        direct: this.#direct,
         attempt: (work) => this.#attempt(work),
       });
       signal?.throwIfAborted();
@@ -170,13 +183,13 @@ export class FilesystemBackend implements Backend {
     const folder = dirname(path);
     await this.#folders.make(folder);
     try {
-      await rename(temporary, path);
+      await this.#rename(temporary, path);
     } catch (error) {
       if (!meansMissing(error)) throw error;
       // Somebody tidied up the empty folder.
       this.#folders.forget();
       await this.#folders.make(folder);
-      await rename(temporary, path);
+      await this.#rename(temporary, path);
     }
     this.#openFiles.forget(path);
     try {
@@ -185,6 +198,11 @@ export class FilesystemBackend implements Backend {
       await discard(path);
       throw error;
     }
+  }
+
+  async #rename(from: string, to: string): Promise<void> {
+    if (this.#direct) renameSync(from, to);
+    else await rename(from, to);
   }
 
   /** Null for what is missing, but only while the backend itself is there: an unmounted disk has lost no object. */
@@ -205,6 +223,11 @@ export class FilesystemBackend implements Backend {
       throw filesystemTrouble(error, this.#name);
     }
   }
+}
+
+async function isSameFileSystem(a: string, b: string): Promise<boolean> {
+  const [first, second] = await Promise.all([stat(a), stat(b)]);
+  return first.dev === second.dev;
 }
 
 /** Best effort, for the failure that led here is the one to report; `removeAbandoned` takes what stays. */

@@ -2,6 +2,8 @@ export interface Batch {
   readonly chunks: readonly Uint8Array[];
   /** Bytes of all chunks. */
   readonly length: number;
+  /** True when the body has ended; a body that ends right after a batch has left has no last one. */
+  readonly isLast: boolean;
 }
 
 /** A socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
@@ -27,13 +29,13 @@ export async function* inBatches(body: AsyncIterable<Uint8Array>, size?: number)
     length += chunk.length;
     const isYoung = performance.now() - begunAt < BATCH_AGE;
     if (length < BATCH_SIZE && chunks.length < BATCH_CHUNKS && isYoung) continue;
-    yield { chunks, length };
+    yield { chunks, length, isLast: false };
     chunks = [];
     length = 0;
     begunAt = performance.now();
   }
   if (size !== undefined && total < size) throw wrongSize(size, `only ${total}`);
-  if (length > 0 || total === 0) yield { chunks, length };
+  if (length > 0 || total === 0) yield { chunks, length, isLast: true };
 }
 
 function wrongSize(announced: number, received: string): Error {

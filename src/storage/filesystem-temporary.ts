@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync, writevSync } from 'node:fs';
 import { lstat, open, opendir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveBack } from '../lib/give-back.ts';
@@ -13,8 +13,13 @@ export function temporaryPath(folder: string): string {
   return join(folder, randomUUID());
 }
 
+/** Up to this size a body is written by this thread, where it may: calling another for it takes longer than the work. */
+const SMALL = 64 * 1024;
+
 export interface WriteOptions {
   readonly durable: boolean;
+  /** Whether this thread may write to the disk itself; only where nothing is `durable`. */
+  readonly direct: boolean;
   /** Given every piece of work with the file, so that its errors are told from the body's. */
   readonly attempt: <T>(work: Promise<T>) => Promise<T>;
 }
@@ -23,22 +28,41 @@ export interface WriteOptions {
 export async function writeTemporaryFile(
   path: string,
   batches: AsyncIterable<Batch>,
-  { durable, attempt }: WriteOptions,
+  { durable, direct, attempt }: WriteOptions,
 ): Promise<number> {
-  const handle = await attempt(open(path, NEW_FILE, FILE_MODE));
+  let handle: FileHandle | null = null;
   let size = 0;
   try {
     for await (const batch of batches) {
+      const isSmall = handle === null && batch.isLast && batch.length <= SMALL;
+      if (direct && isSmall) return await attempt(writeSmall(path, batch));
+      handle ??= await attempt(open(path, NEW_FILE, FILE_MODE));
       await attempt(writeBatch(handle, batch));
       size += batch.length;
     }
-    if (durable) await attempt(handle.sync());
+    if (durable && handle !== null) await attempt(handle.sync());
   } finally {
+    const closed = handle?.close() ?? Promise.resolve();
     // Synced bytes are safe whatever becomes of the descriptor, and closing it would wait for the fsyncs of others.
-    if (durable) handle.close().catch(() => undefined);
-    else await attempt(handle.close());
+    if (durable) closed.catch(() => undefined);
+    else await attempt(closed);
   }
   return size;
+}
+
+/** One call after the other on this thread; async only in how it fails. */
+async function writeSmall(path: string, { chunks, length }: Batch): Promise<number> {
+  const descriptor = openSync(path, NEW_FILE, FILE_MODE);
+  try {
+    if (length > 0) {
+      const written = writevSync(descriptor, chunks);
+      if (written < length) writeFileSync(descriptor, Buffer.concat(chunks).subarray(written));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  for (const chunk of chunks) giveBack(chunk);
+  return length;
 }
 
 async function writeBatch(handle: FileHandle, { chunks, length }: Batch): Promise<void> {
