@@ -10,3 +10,12 @@ export function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (byteLength < WORTH_IT || byteLength !== buffer.byteLength) return;
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
+
+/**
+ * Likewise, with all of the buffer that `bytes` lie in: for whoever knows that nobody reads the rest of it either.
+ * Leaves alone the buffer that Node cuts small ones from.
+ */
+export function giveBackRoom({ buffer }: Uint8Array): void {
+  if (buffer.byteLength <= Math.max(WORTH_IT, Buffer.poolSize)) return;
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+}

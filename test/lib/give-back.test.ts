@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { giveBack } from '../../src/lib/give-back.ts';
+import { giveBack, giveBackRoom } from '../../src/lib/give-back.ts';
 
 const KIB = 1024;
 
@@ -24,5 +24,19 @@ describe('giving back', () => {
     const bytes = Buffer.allocUnsafeSlow(64 * KIB);
     giveBack(bytes);
     expect(() => giveBack(bytes)).not.toThrow();
+  });
+});
+
+describe('giving back the room that bytes lie in', () => {
+  it('frees all of it', () => {
+    const room = Buffer.allocUnsafeSlow(64 * KIB + 1);
+    giveBackRoom(room.subarray(0, 10));
+    expect(room.buffer).toMatchObject({ detached: true });
+  });
+
+  it('leaves alone what small buffers are cut from', () => {
+    const [first, second] = [Buffer.from('first'), Buffer.from('second')];
+    giveBackRoom(first);
+    expect([first.toString(), second.toString()]).toEqual(['first', 'second']);
   });
 });

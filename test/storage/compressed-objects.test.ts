@@ -75,6 +75,16 @@ describe.each(CODINGS)('a file stored as %s', { timeout: 60_000 }, (coding) => {
     expect(stored.length).toBeLessThan(whole.length * 1.1);
   });
 
+  it('gives a range in memory of its own, not in that of its whole block', async () => {
+    const bytes = lines(2 * MIB);
+    await store(coding, bytes);
+    const range = { start: MIB + 5, end: MIB + 40_004 };
+    const part = await new CompressedBackend(plain, coding).get('photos', 'a/b', range);
+    const chunks = (await part.toArray()) as Buffer[];
+    expect(Buffer.concat(chunks).equals(bytes.subarray(range.start, range.end + 1))).toBe(true);
+    for (const { buffer: room } of chunks) expect(room.byteLength).toBeLessThan(2 * 40_000);
+  });
+
   it('costs for a range what the range is, wherever it lies', async () => {
     const bytes = lines(12 * MIB);
     const stored = await store(coding, bytes);

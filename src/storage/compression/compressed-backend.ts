@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { giveBackRoom } from '../../lib/give-back.ts';
 import {
   ObjectNotFoundError,
   type Backend,
@@ -62,7 +63,8 @@ export class CompressedBackend implements Backend {
     const last = index.blockAt(range.end);
     const stored = await this.#plain.get(bucket, key, index.storedRange(first, last));
     const decoded = readBlocks(this.#format, index, stored, first, last);
-    return streamOver(clip(decoded, range.start - index.decodedStart(first), lengthOf(range)), stored);
+    const skip = range.start - index.decodedStart(first);
+    return streamOver(clip(decoded, skip, lengthOf(range), giveBackRoom), stored);
   }
 
   async delete(bucket: string, key: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { BlockFormat } from './block-format.ts';
+import { giveBack } from '../../lib/give-back.ts';
 import { cutBlocks } from './cut-blocks.ts';
 import { mapInOrder } from './map-in-order.ts';
 
@@ -12,10 +13,11 @@ export async function* encodeObject(
   size?: number,
 ): AsyncGenerator<Buffer> {
   const object = format.startObject();
-  const coded = mapInOrder(cutBlocks(body, size), BLOCKS_UNDER_WAY, async ({ decoded, last }) => ({
-    stored: await object.encodeBlock(decoded),
-    last,
-  }));
+  const coded = mapInOrder(cutBlocks(body, size), BLOCKS_UNDER_WAY, async ({ decoded, last }) => {
+    const stored = await object.encodeBlock(decoded);
+    giveBack(decoded);
+    return { stored, last };
+  });
   const lengths: number[] = [];
   for await (const { stored, last } of coded) {
     if (lengths.length === 0) yield object.head(!last);

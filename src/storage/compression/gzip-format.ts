@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { constants, crc32, createGunzip, deflateRaw, inflateRaw } from 'node:zlib';
+import { giveBackRoom } from '../../lib/give-back.ts';
 import type { BlockFormat, ObjectEncoder, ReadStored } from './block-format.ts';
 import { BLOCK_SIZE } from './block-format.ts';
 import { BlockIndex } from './block-index.ts';
@@ -55,7 +56,9 @@ class GzipEncoder implements ObjectEncoder {
       finishFlush: constants.Z_FULL_FLUSH,
       chunkSize: oneShotChunk(decoded.length),
     });
-    return Buffer.concat([coded, writeMargin(writeUint32s([crc32(decoded)]))]);
+    const block = Buffer.concat([coded, writeMargin(writeUint32s([crc32(decoded)]))]);
+    giveBackRoom(coded);
+    return block;
   }
 
   head(): Buffer {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { giveBackRoom } from '../../lib/give-back.ts';
 import type { BlockFormat, ObjectEncoder } from './block-format.ts';
 import { DamagedObjectError } from './damaged-object-error.ts';
 import { oneShotChunk } from './zlib-chunks.ts';
@@ -23,13 +24,16 @@ export const ZSTD_FORMAT: BlockFormat = {
 class ZstdEncoder implements ObjectEncoder {
   #lastBlockSize = 0;
 
-  encodeBlock(decoded: Buffer): Promise<Buffer> {
+  async encodeBlock(decoded: Buffer): Promise<Buffer> {
     this.#lastBlockSize = decoded.length;
-    return compress(decoded, {
+    const coded = await compress(decoded, {
       params: { [constants.ZSTD_c_compressionLevel]: LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
       pledgedSrcSize: decoded.length,
       chunkSize: oneShotChunk(decoded.length),
     });
+    const block = Buffer.from(coded);
+    giveBackRoom(coded);
+    return block;
   }
 
   head(severalBlocks: boolean): Buffer {
