@@ -95,8 +95,8 @@ describe('a request that comes on an open connection while the server is stoppin
   it('is refused in the envelope, and what was begun before is answered', async () => {
     const app = await startApp({ schema: openBucket() });
     const connection = await RawConnection.open(app.url);
-    const head = ['PUT /api/files/docs?name=x HTTP/1.1', 'Host: x', 'Content-Length: 5005'];
-    connection.head(...head).write('x'.repeat(5000));
+    const head = ['PUT /api/files/docs?name=x HTTP/1.1', 'Host: x', 'Content-Length: 300005'];
+    connection.head(...head).write('x'.repeat(300_000));
     await vi.waitFor(() => expect(openFiles(app)).toHaveLength(1), { timeout: 10_000 });
     const closing = app.app.close(30_000);
     connection.write('56789GET /api/files/docs HTTP/1.1\r\nHost: x\r\n\r\n');
