@@ -1,5 +1,5 @@
 // Runs every workload on every server that can do it, in turns, and tells medians and ratios. `--help` tells the options.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Budget } from './budget.ts';
 import { closeClient } from './client/exchange.ts';
@@ -14,6 +14,7 @@ import { Stock } from './stock.ts';
 import { suites, type Suite } from './suites.ts';
 import { toSvg } from './svg.ts';
 import { toRows, type Result } from './table.ts';
+import { WorkFolders } from './work-folders.ts';
 import { takeSample, type Sample, type Workload } from './workload.ts';
 
 /** A server of this round, and what it holds. */
@@ -39,6 +40,7 @@ class Run {
   readonly #options: Options;
   readonly #budget: Budget;
   readonly #noise = new Noise();
+  readonly #folders: WorkFolders;
   readonly #suites: readonly Suite[];
   readonly #results = new Map<Workload, Gathered>();
   readonly #remarks = new Remarks(say);
@@ -46,6 +48,7 @@ class Run {
   constructor(options: Options) {
     this.#options = options;
     this.#budget = new Budget(options.minutes);
+    this.#folders = new WorkFolders(options.folder);
     this.#suites = suites(options.scale)
       .map(({ title, contenders, workloads }) => ({
         title,
@@ -64,13 +67,17 @@ class Run {
   async measure(): Promise<Report> {
     const { folder, rounds, isWhole } = this.#options;
     const machine = describeMachine(folder);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const suite of this.#suites) {
-        if (!this.#budget.hasTimeFor(suite)) continue;
-        await this.#budget.spendOn(suite, () => this.#runSuite(suite, round));
+    try {
+      for (let round = 0; round < rounds; round += 1) {
+        for (const suite of this.#suites) {
+          if (!this.#budget.hasTimeFor(suite)) continue;
+          await this.#budget.spendOn(suite, () => this.#runSuite(suite, round));
+        }
       }
+    } finally {
+      closeClient();
+      this.#folders.removeAll();
     }
-    closeClient();
     return {
       date: new Date().toISOString(),
       machine,
@@ -97,7 +104,7 @@ class Run {
         for (const [seat, guest] of guests.entries()) guests[seat] = await this.#measure(workload, guest);
       }
     } finally {
-      for (const guest of guests) await dismiss(guest);
+      for (const guest of guests) await this.#dismiss(guest);
     }
   }
 
@@ -108,12 +115,11 @@ class Run {
       this.#remarks.add(`Left out: ${name}`, reason);
       return null;
     }
-    const folder = mkdtempSync(join(this.#options.folder, 'alyx-bench-'));
+    const folder = this.#folders.make();
     try {
       const server = await start(folder);
       return { contender, server, stock: new Stock(server), folder };
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
       this.#remarks.add(`Left out: ${name}`, `it did not start: ${String(error)}`);
       return null;
     }
@@ -129,7 +135,7 @@ class Run {
       this.#remarks.add(`Left out: ${workload.name} · ${name}`, failure.reason);
       return guest;
     }
-    await dismiss(guest);
+    await this.#dismiss(guest);
     this.#remarks.add(
       `${name} ended by itself before or in "${workload.name}", so another was started`,
       failure.reason,
@@ -154,17 +160,17 @@ class Run {
     }
   }
 
+  async #dismiss({ server, folder }: Guest): Promise<void> {
+    await server.stop();
+    this.#folders.dropLargeFiles(folder);
+  }
+
   #unmeasured(): string[] {
     if (!this.#budget.isSpent) return [];
     return [...this.#results.values()]
       .filter(({ samples }) => [...samples.values()].every((taken) => taken.length === 0))
       .map(({ workload }) => `Left out: ${workload.name}: there was no time left`);
   }
-}
-
-async function dismiss({ server, folder }: Guest): Promise<void> {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function say(line: string): void {
