@@ -14,6 +14,9 @@ const MARK = 'ALYX_RELAUNCHED';
  */
 const FLAGS = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=60'];
 
+/** The newest major version of Node that was seen to know FLAGS: one that does not know a flag would not start. */
+const NEWEST = 26;
+
 /** What is wrong with this version of Node, and what to do; null when it will do. */
 export function runtimeProblem(version: string): string | null {
   const [major = 0, minor = 0] = version.split('.').map(Number);
@@ -26,10 +29,12 @@ export function runtimeProblem(version: string): string | null {
 
 /**
  * Starts the program anew in this very process if it was started without FLAGS, which a running V8 does not take. Does
- * without them on Windows, and where a parent talks to this process by IPC: the new program could not answer it.
+ * without them on Windows, under a Node that is newer than NEWEST, and where a parent talks to this process by IPC: the
+ * new program could not answer it.
  */
 export function adoptFlags(): void {
-  const { execArgv, execPath, argv, env, channel } = process;
+  const { execArgv, execPath, argv, env, channel, versions } = process;
+  if (Number.parseInt(versions.node, 10) > NEWEST) return;
   if (FLAGS.every((flag) => execArgv.includes(flag)) || channel !== undefined) return;
   process.execve?.(execPath, [execPath, ...FLAGS, ...execArgv, ...argv.slice(1)], env);
 }
