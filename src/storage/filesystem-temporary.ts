@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, openSync, writeFileSync, writevSync } from 'node:fs';
+import { constants, writeFileSync } from 'node:fs';
 import { lstat, open, opendir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveBack } from '../lib/give-back.ts';
@@ -50,17 +50,9 @@ export async function writeTemporaryFile(
   return size;
 }
 
-/** One call after the other on this thread; async only in how it fails. */
+/** On this thread; async only in how it fails. */
 async function writeSmall(path: string, { chunks, length }: Batch): Promise<number> {
-  const descriptor = openSync(path, NEW_FILE, FILE_MODE);
-  try {
-    if (length > 0) {
-      const written = writevSync(descriptor, chunks);
-      if (written < length) writeFileSync(descriptor, Buffer.concat(chunks).subarray(written));
-    }
-  } finally {
-    closeSync(descriptor);
-  }
+  writeFileSync(path, Buffer.concat(chunks), { flag: 'wx', mode: FILE_MODE });
   for (const chunk of chunks) giveBack(chunk);
   return length;
 }
