@@ -9,6 +9,10 @@ export class WholeContent extends Readable {
     this.bytes = bytes;
   }
 
+  get length(): number {
+    return this.bytes.length;
+  }
+
   override _read(): void {
     this.push(this.bytes);
     this.push(null);

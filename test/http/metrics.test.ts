@@ -50,6 +50,20 @@ it('counts the bytes of bodies in both directions', async () => {
   }
 });
 
+it('counts what the system sends from a file by itself', async () => {
+  const size = 20_000_000;
+  const body = Buffer.alloc(size, 'x');
+  const stored = await app.request('/api/files/notes?name=bigger.txt', { method: 'PUT', body });
+  const { id } = (await stored.json()) as { id: string };
+  const before = await scrape();
+  await (await app.request(`/api/files/notes/${id}/download`)).arrayBuffer();
+  const sent =
+    ((await scrape()).get('alyx_http_sent_bytes_total') ?? 0) -
+    (before.get('alyx_http_sent_bytes_total') ?? 0);
+  expect(sent).toBeGreaterThanOrEqual(size);
+  expect(sent).toBeLessThan(size + 100_000);
+});
+
 it('tells what each bucket holds and what its backend did', async () => {
   await app.request('/api/files/notes?name=one-more.txt', { method: 'PUT', body: 'four' });
   const { total } = (await (await app.request('/api/files/notes')).json()) as { total: number };

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { bytesSent } from '../../lib/sendfile.ts';
 import { afterRequest } from '../after-request.ts';
 import { isUpload } from '../uploading/is-upload.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,7 +32,7 @@ class TrafficMeter {
 
   since(socket: Socket): { received: number; sent: number } {
     const before = this.#seen.get(socket) ?? { received: 0, sent: 0 };
-    const now = { received: socket.bytesRead, sent: socket.bytesWritten };
+    const now = { received: socket.bytesRead, sent: bytesSent(socket) };
     this.#seen.set(socket, now);
     return { received: now.received - before.received, sent: now.sent - before.sent };
   }

@@ -13,6 +13,7 @@ import { requireBucket } from '../../files/files-context.ts';
 import type { StoredFile } from '../../files/stored-file.ts';
 import { AppError } from '../../lib/errors.ts';
 import { giveBack } from '../../lib/give-back.ts';
+import { FileContent } from '../../storage/file-content.ts';
 import { WholeContent } from '../../storage/whole-content.ts';
 import { accelPath } from '../reading/accel-redirect.ts';
 import { accepts } from '../reading/accept-encoding.ts';
@@ -21,6 +22,7 @@ import { contentDisposition } from '../reading/content-disposition.ts';
 import { pipeAndGiveBack } from '../reading/pipe-and-give-back.ts';
 import { parseRange } from '../reading/range.ts';
 import { formatReprDigest } from '../reading/repr-digest.ts';
+import { sendFileContent } from '../reading/send-file-content.ts';
 import { shownContentType, viewHeaders } from '../reading/view-safety.ts';
 
 type Disposition = 'attachment' | 'inline';
@@ -136,20 +138,27 @@ async function send(
   if (request.method === 'HEAD') return reply.send();
   const content = await open();
   if (content instanceof WholeContent) {
+    requireLength(content, length);
     reply.raw.once('finish', () => giveBack(content.bytes));
-    return reply.send(requireLength(content.bytes, length));
+    return reply.send(content.bytes);
   }
+  if (content instanceof FileContent) requireLength(content, length);
   // From then on nobody can be answered, and Fastify only cuts the connection: the operator has to learn why.
   content.once('error', (error) => {
     if (reply.raw.headersSent && !reply.raw.closed) request.log.error({ err: error }, 'a download broke off');
   });
-  // Fastify sends a stream by piping it.
-  content.pipe = (response) => pipeAndGiveBack(content, response);
+  // Fastify sends a stream by piping it into the raw response.
+  content.pipe = (response) => {
+    if (content instanceof FileContent) sendFileContent(content, reply.raw);
+    else pipeAndGiveBack(content, reply.raw, length);
+    return response;
+  };
   return reply.send(content);
 }
 
-/** Fastify would make Content-Length fit whatever bytes it is given, and a cut file would pass for a whole one. */
-function requireLength(bytes: Buffer, length: number): Buffer {
-  if (bytes.length === length) return bytes;
-  throw new Error(`the backend has ${bytes.length} bytes in place of ${length}; see "alyx storage check"`);
+/** While it can still be answered: the client could only wait for the rest of a cut file, or take it for a whole one. */
+function requireLength(content: WholeContent | FileContent, length: number): void {
+  if (content.length === length) return;
+  content.destroy();
+  throw new Error(`the backend has ${content.length} bytes in place of ${length}; see "alyx storage check"`);
 }

@@ -1,0 +1,72 @@
+import type { Socket } from 'node:net';
+import { arch, platform } from 'node:os';
+import { promisify } from 'node:util';
+
+interface SystemCalls {
+  readonly sendfile: (out: number, file: number, offset: [number], count: number) => Promise<number>;
+  readonly dup: (descriptor: number) => number;
+  readonly close: (descriptor: number) => number;
+}
+
+/** Where `off_t` has 64 bits and the arguments are Linux'. */
+const PLATFORMS = ['linux x64', 'linux arm64'];
+
+let loading: Promise<SystemCalls | null> | null = null;
+const sentBySystem = new WeakMap<Socket, number>();
+
+/**
+ * sendfile(2), which Node lacks: moves up to `length` bytes of an open file, from `position` on, into a socket that
+ * has nothing left to send. They pass through no memory of ours, for a third of the CPU time of reading and writing
+ * them. Resolves to how many bytes the socket had room for; 0 also where it cannot be done, and where the file or the
+ * connection has ended, which whoever then reads and writes is told.
+ */
+export async function sendfile(
+  socket: Socket,
+  file: number,
+  position: number,
+  length: number,
+): Promise<number> {
+  const calls = await (loading ??= load());
+  if (calls === null) return 0;
+  // A descriptor of its own: by the time a thread gets to it, the socket's may be somebody else's connection.
+  const out = calls.dup(descriptorOf(socket));
+  if (out < 0) return 0;
+  try {
+    const sent = Math.max(0, await calls.sendfile(out, file, [position], length));
+    sentBySystem.set(socket, (sentBySystem.get(socket) ?? 0) + sent);
+    return sent;
+  } catch {
+    // More calls at once than the library takes.
+    return 0;
+  } finally {
+    calls.close(out);
+  }
+}
+
+/** What was written to a socket, with what went there past Node, which does not count it. */
+export function bytesSent(socket: Socket): number {
+  return socket.bytesWritten + (sentBySystem.get(socket) ?? 0);
+}
+
+/** Null where the system is another, or the library has nothing for it. */
+async function load(): Promise<SystemCalls | null> {
+  if (!PLATFORMS.includes(`${platform()} ${arch()}`)) return null;
+  try {
+    const { default: koffi } = await import('koffi');
+    const libc = koffi.load(null);
+    const native = libc.func('int64 sendfile(int out, int file, int64 *offset, size_t count)');
+    return {
+      sendfile: promisify(native.async) as SystemCalls['sendfile'],
+      dup: libc.func('int dup(int descriptor)') as SystemCalls['dup'],
+      close: libc.func('int close(int descriptor)') as SystemCalls['close'],
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** -1 when it is closed. Node documents no way to a socket's descriptor; this one is as old as Node. */
+function descriptorOf(socket: Socket): number {
+  const { _handle: handle } = socket as { readonly _handle?: { readonly fd?: number } | null };
+  return handle?.fd ?? -1;
+}
