@@ -41,7 +41,7 @@ const FENCES: readonly { readonly library: RegExp; readonly allowed: RegExp }[] 
   { library: /^better-sqlite3$/, allowed: /^db\/|-repository\.ts$/ },
   { library: /^@aws-sdk\//, allowed: /^storage\/s3-backend\.ts$/ },
   { library: /^(@marcbachmann\/cel-js(\/.*)?|re2js)$/, allowed: /^(rules|schema)\// },
-  { library: /^koffi$/, allowed: /^lib\/sendfile\.ts$/ },
+  { library: /^koffi$/, allowed: /^lib\/libc\.ts$/ },
   { library: /^js-yaml$/, allowed: /^lib\// },
   { library: /^file-type$/, allowed: /^files\// },
   { library: /^@node-rs\/argon2$/, allowed: /^accounts\// },

@@ -9,6 +9,7 @@ import { showsColor } from './color.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './command.ts';
 import { createLog } from './log.ts';
 import { loadProject } from './project.ts';
+import { keepMemoryTrimmed } from './trim-memory.ts';
 
 export const serveCommand: Command = {
   usage: '[--config alyx.yml] [--schema schema.yaml] [--port N] [--host H]',
@@ -27,6 +28,7 @@ export const serveCommand: Command = {
     const app = await buildApp({ config, schema: project.schema, log });
     await listen(app, config);
     stopOnSignal(app, config, log);
+    await keepMemoryTrimmed();
 
     const { port: actualPort } = app.http.server.address() as AddressInfo;
     const { setupToken } = app;

@@ -1,15 +1,12 @@
 import type { Socket } from 'node:net';
-import { arch, platform } from 'node:os';
 import { promisify } from 'node:util';
+import { fromLibc } from './libc.ts';
 
 interface SystemCalls {
   readonly sendfile: (out: number, file: number, offset: [number], count: number) => Promise<number>;
   readonly dup: (descriptor: number) => number;
   readonly close: (descriptor: number) => number;
 }
-
-/** Where `off_t` has 64 bits and the arguments are Linux'. */
-const PLATFORMS = ['linux x64', 'linux arm64'];
 
 let loading: Promise<SystemCalls | null> | null = null;
 const sentBySystem = new WeakMap<Socket, number>();
@@ -48,21 +45,15 @@ export function bytesSent(socket: Socket): number {
   return socket.bytesWritten + (sentBySystem.get(socket) ?? 0);
 }
 
-/** Null where the system is another, or the library has nothing for it. */
-async function load(): Promise<SystemCalls | null> {
-  if (!PLATFORMS.includes(`${platform()} ${arch()}`)) return null;
-  try {
-    const { default: koffi } = await import('koffi');
-    const libc = koffi.load(null);
+function load(): Promise<SystemCalls | null> {
+  return fromLibc((libc) => {
     const native = libc.func('int64 sendfile(int out, int file, int64 *offset, size_t count)');
     return {
       sendfile: promisify(native.async) as SystemCalls['sendfile'],
       dup: libc.func('int dup(int descriptor)') as SystemCalls['dup'],
       close: libc.func('int close(int descriptor)') as SystemCalls['close'],
     };
-  } catch {
-    return null;
-  }
+  });
 }
 
 /** -1 when it is closed. Node documents no way to a socket's descriptor; this one is as old as Node. */

@@ -2,6 +2,7 @@ import { read as readFile } from 'node:fs';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { readCached } from '../lib/read-cached.ts';
 import { sendfile } from '../lib/sendfile.ts';
 import { TurnShare } from '../lib/turn-share.ts';
 import type { OpenFile, OpenFiles } from './open-files.ts';
@@ -109,8 +110,10 @@ export class FileContent extends Readable {
 
 /** Null at the end of the file. */
 export async function readUpTo(file: number, wanted: number, position: number): Promise<Buffer | null> {
-  const { bytesRead, buffer } = await read(file, Buffer.allocUnsafeSlow(wanted), 0, wanted, position);
-  return bytesRead === 0 ? null : buffer.subarray(0, bytesRead);
+  const buffer = Buffer.allocUnsafeSlow(wanted);
+  const length =
+    (await readCached(file, buffer, position)) ?? (await read(file, buffer, 0, wanted, position)).bytesRead;
+  return length === 0 ? null : buffer.subarray(0, length);
 }
 
 export function endsEarly(position: number, end: number): Error {

@@ -88,11 +88,16 @@ describe('a check of a folder', () => {
     await writeFile(storage.pathOf(altered), Buffer.alloc(text.length));
     await writeFile(storage.pathOf(garbled), Buffer.alloc(garbled.storedSize));
     expect(await check({ repair: true })).toEqual([['wrong_size', false, 'short']]);
-    expect(await check({ deep: true })).toEqual([
-      ['wrong_size', false, 'short'],
-      ['wrong_content', false, 'altered'],
-      ['wrong_content', false, 'garbled'],
-    ]);
+    // Which of them is found first is up to how fast each can be read.
+    const found = await check({ deep: true });
+    expect(found).toHaveLength(3);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        ['wrong_size', false, 'short'],
+        ['wrong_content', false, 'altered'],
+        ['wrong_content', false, 'garbled'],
+      ]),
+    );
   });
 
   it('does not take wrong bytes in place of missing ones for the bytes', async () => {

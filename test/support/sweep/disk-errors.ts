@@ -1,7 +1,7 @@
 /** A way in which the disk may fail the threads of a server. */
 export interface DiskError {
   readonly what: string;
-  /** `pool` reads and writes files and syncs the database's log, `main` does the rest of the database. */
+  /** `pool` reads and writes files and syncs the database's log, `main` does the rest of the database, and files in memory. */
   readonly thread: 'main' | 'pool' | 'both';
   readonly calls: string;
   readonly error: string;
@@ -31,6 +31,7 @@ export const DISK_ERRORS: readonly DiskError[] = [
   { what: 'linking a file', thread: 'pool', calls: 'link,linkat', error: 'EIO' },
   { what: 'deleting a file', thread: 'pool', calls: 'unlink,unlinkat', error: 'EIO' },
   { what: 'reading a file', thread: 'pool', calls: 'read,pread64,preadv', error: 'EIO' },
+  { what: 'reading files and the database', thread: 'both', calls: 'pread64,preadv,preadv2', error: 'EIO' },
   { what: 'closing a file', thread: 'pool', calls: 'close', error: 'EIO' },
   { what: 'looking at a file', thread: 'pool', calls: 'stat,lstat,fstat,statx,newfstatat', error: 'EIO' },
   { what: 'writing the database', thread: 'main', calls: 'pwrite64', error: 'EIO' },

@@ -1,0 +1,24 @@
+import { expect, it, vi } from 'vitest';
+import { keepMemoryTrimmed } from '../../src/cli/trim-memory.ts';
+import { fromLibc } from '../../src/lib/libc.ts';
+import { giveBack } from '../../src/lib/give-back.ts';
+
+const MIB = 2 ** 20;
+
+it.skipIf((await fromLibc((libc) => libc.func('int malloc_trim(size_t keep)'))) === null)(
+  'gives back what lies free between what is in use',
+  async () => {
+    const resident = () => process.memoryUsage.rss() / MIB;
+    const atFirst = resident();
+    const blocks = Array.from({ length: 3_000 }, () => Buffer.allocUnsafeSlow(64 * 1024).fill(1));
+    const full = resident();
+    expect(full - atFirst).toBeGreaterThan(150);
+    const kept = blocks.filter((_, n) => n % 50 === 0);
+    for (const [n, block] of blocks.entries()) if (n % 50 !== 0) giveBack(block);
+    expect(full - resident()).toBeLessThan(50);
+
+    await keepMemoryTrimmed();
+    await vi.waitFor(() => expect(full - resident()).toBeGreaterThan(150), 10_000);
+    expect(kept.every((block) => block.length === 64 * 1024 && block[0] === 1)).toBe(true);
+  },
+);
