@@ -4,7 +4,7 @@ import { adoptFlags, followLauncher, relaunch, runtimeProblem } from './cli/runt
 
 // Threads for the calls to the file system, in place of libuv's four. While as many files are synced, everything else waits,
 // the sync that all uploads share included.
-process.env['UV_THREADPOOL_SIZE'] ??= '6';
+process.env['UV_THREADPOOL_SIZE'] ??= '10';
 
 const problem = runtimeProblem(process.versions.node);
 if (problem === null) {

@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors.ts';
 
-/** Half of libuv's thread pool: file operations always find a thread, and hashes take 40 MiB at most. */
+/** Few of libuv's threads: file operations always find a thread, and hashes take 40 MiB at most. */
 const AT_ONCE = 2;
 
 /** Some two seconds of work. Whoever comes later would wait for an answer that no longer interests them. */
