@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { fromLibc } from './libc.ts';
 
@@ -56,8 +57,12 @@ function load(): Promise<SystemCalls | null> {
   });
 }
 
-/** -1 when it is closed. Node documents no way to a socket's descriptor; this one is as old as Node. */
+/**
+ * -1 when it is closed, or when what is written to it is encrypted on the way. Node documents no way to a socket's
+ * descriptor; this one is as old as Node.
+ */
 function descriptorOf(socket: Socket): number {
+  if (socket instanceof TLSSocket) return -1;
   const { _handle: handle } = socket as { readonly _handle?: { readonly fd?: number } | null };
   return handle?.fd ?? -1;
 }
