@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runtimeProblem } from '../../src/cli/runtime.ts';
 import { Alyx, writeProject } from '../support/alyx.ts';
@@ -78,4 +78,16 @@ it('calls the file system with ten threads, or as many as UV_THREADPOOL_SIZE say
     return count;
   };
   expect((await threads({})) - (await threads({ UV_THREADPOOL_SIZE: '1' }))).toBe(9);
+});
+
+it.each([
+  [{}, '4'],
+  [{ MALLOC_ARENA_MAX: '1' }, '1'],
+])('shares stores of freed memory among its threads: environment %j, %s of them', async (env, count) => {
+  writeProject(temp.path, openBucket());
+  const alyx = await Alyx.serve({ cwd: temp.path, env });
+  // What the program was started with, as the C library saw it.
+  const seen = readFileSync(`/proc/${alyx.pid}/environ`, 'utf8').split('\0');
+  expect(seen).toContain(`MALLOC_ARENA_MAX=${count}`);
+  await alyx.stop();
 });
