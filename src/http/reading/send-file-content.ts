@@ -16,7 +16,8 @@ async function sendAll(content: FileContent, response: ServerResponse): Promise<
     if (!(await isWritten(response, part))) return;
     giveBack(part);
   }
-  response.end();
+  // Else there is more, and the client must not take what it has for all of it.
+  if (!content.destroyed) response.end();
 }
 
 /** False when the client is gone. */
