@@ -28,7 +28,7 @@ export const serveCommand: Command = {
     const app = await buildApp({ config, schema: project.schema, log });
     await listen(app, config);
     stopOnSignal(app, config, log);
-    await keepMemoryTrimmed();
+    void keepMemoryTrimmed();
 
     const { port: actualPort } = app.http.server.address() as AddressInfo;
     const { setupToken } = app;

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { fromLibc } from '../../src/lib/libc.ts';
 import { makeTempFolder } from './temp-folder.ts';
 import { report, TORTURE } from './torture.ts';
 
@@ -20,7 +21,16 @@ const MUST_HAVE = TORTURE || process.env['CI'] !== undefined;
 
 /** True when this machine lacks what the tests called `what` need: give it to `skipIf`. */
 export function lacks(what: string, ...means: readonly Means[]): boolean {
-  const missing = means.filter((name) => !has(name)).map(nameOf);
+  return complains(what, means.filter((name) => !has(name)).map(nameOf));
+}
+
+/** The same of a function of the C library, declared as koffi wants it. */
+export async function lacksFunction(what: string, declaration: string): Promise<boolean> {
+  const found = await fromLibc((libc) => libc.func(declaration));
+  return complains(what, found === null ? [`"${declaration}", called through koffi`] : []);
+}
+
+function complains(what: string, missing: readonly string[]): boolean {
   if (missing.length === 0) return false;
   const complaint = `NOT TRIED: ${what}, for this machine lacks ${missing.join(', ')}`;
   if (MUST_HAVE) throw new Error(complaint);
