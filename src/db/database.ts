@@ -4,6 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { migrate } from './migrate.ts';
+import { SharedSnapshot } from './shared-snapshot.ts';
 import { isBusy } from './sqlite-error.ts';
 import { WalSync } from './wal-sync.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -29,6 +30,8 @@ const ALL_PAGES = 2 ** 31 - 1;
  * `write`. Nothing but start and end waits inside SQLite for another process: that would hold up all requests.
  */
 export class Database {
+  /** For reads of one turn of the event loop; changes end it. */
+  readonly snapshot: SharedSnapshot;
   readonly #sqlite: BetterSqlite3.Database;
   readonly #wal: WalSync | null;
   readonly #checkpoints: Checkpoints | null;
@@ -46,7 +49,13 @@ export class Database {
       this.#sqlite.close();
       throw isBusy(error) ? locked(options.path, error) : error;
     }
-    this.#writes = new WriteQueue(this.#sqlite, BUSY_TIMEOUT_MS, this.#wal, this.#checkpoints);
+    this.snapshot = new SharedSnapshot(this.#sqlite);
+    this.#writes = new WriteQueue(this.#sqlite, {
+      patience: BUSY_TIMEOUT_MS,
+      wal: this.#wal,
+      checkpoints: this.#checkpoints,
+      snapshot: this.snapshot,
+    });
   }
 
   /** A prepared statement; prepare once, outside the request. */
@@ -105,6 +114,7 @@ export class Database {
   /** Commits what is queued, folds the WAL back into the file and closes it. Idempotent. */
   close(): void {
     if (!this.#sqlite.open) return;
+    this.snapshot.end();
     this.#waitInside(true);
     this.#writes.flush();
     this.#wal?.close();

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { AppError } from '../lib/errors.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import type { SharedSnapshot } from './shared-snapshot.ts';
 import { isBusy, toAppError } from './sqlite-error.ts';
 import type { WalSync } from './wal-sync.ts';
 
@@ -10,6 +11,17 @@ interface Job {
   readonly reject: (error: unknown) => void;
   /** When it is given up if another process still holds the write lock; on the clock of `performance.now`. */
   readonly deadline: number;
+}
+
+export interface WriteQueueOptions {
+  /** For so many ms a change waits for the lock. The connection itself must not wait at all. */
+  readonly patience: number;
+  /** Makes what was committed durable; absent where it need not be. */
+  readonly wal?: WalSync | null;
+  /** Absent where SQLite makes them. */
+  readonly checkpoints?: Checkpoints | null;
+  /** What reads may have open when it comes to a change. */
+  readonly snapshot?: SharedSnapshot | null;
 }
 
 /** Between one try to get the write lock and the next, in ms; the last goes on. SQLite's own waits are like these. */
@@ -28,19 +40,14 @@ export class WriteQueue {
   readonly #patience: number;
   readonly #wal: WalSync | null;
   readonly #checkpoints: Checkpoints | null;
+  readonly #snapshot: SharedSnapshot | null;
   #jobs: Job[] = [];
   #retry: NodeJS.Timeout | undefined;
   #tries = 0;
 
-  /**
-   * `patience`: for so many ms a change waits for the lock. The connection itself must not wait at all. `wal`: makes
-   * what was committed durable; null where it need not be. `checkpoints`: null where SQLite makes them.
-   */
   constructor(
     sqlite: BetterSqlite3.Database,
-    patience: number,
-    wal: WalSync | null,
-    checkpoints: Checkpoints | null = null,
+    { patience, wal = null, checkpoints = null, snapshot = null }: WriteQueueOptions,
   ) {
     this.#sqlite = sqlite;
     this.#statements = {
@@ -52,6 +59,7 @@ export class WriteQueue {
     this.#patience = patience;
     this.#wal = wal;
     this.#checkpoints = checkpoints;
+    this.#snapshot = snapshot;
   }
 
   add<T>(work: () => T): Promise<T> {
@@ -76,6 +84,7 @@ export class WriteQueue {
 
   #commit(): void {
     if (this.#jobs.length === 0) return;
+    this.#snapshot?.end();
     try {
       this.#wal?.recover();
       this.#statements.begin.run();

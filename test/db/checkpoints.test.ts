@@ -85,7 +85,10 @@ describe('while a checkpoint is under way', () => {
     Promise.all(Array.from({ length: 50 }, () => insert(queue, MIB / 10)));
 
   it('changes wait, reads do not, and the changes are made when it has ended', async () => {
-    const queue = new WriteQueue(sqlite, 30_000, null, new Checkpoints(sqlite, null, folding));
+    const queue = new WriteQueue(sqlite, {
+      patience: 30_000,
+      checkpoints: new Checkpoints(sqlite, null, folding),
+    });
     await fillLog(queue);
     await expect.poll(() => runs).toBe(1);
     const late = insert(queue, 1);
@@ -98,7 +101,10 @@ describe('while a checkpoint is under way', () => {
   });
 
   it('a change is given up after a while, with a reason, and has changed nothing', async () => {
-    const queue = new WriteQueue(sqlite, 50, null, new Checkpoints(sqlite, null, folding));
+    const queue = new WriteQueue(sqlite, {
+      patience: 50,
+      checkpoints: new Checkpoints(sqlite, null, folding),
+    });
     await fillLog(queue);
     await expect.poll(() => runs).toBe(1);
     await expect(insert(queue, 1)).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
@@ -117,7 +123,7 @@ describe('while a checkpoint is under way', () => {
       },
     });
     const checkpoints = new Checkpoints(sqlite, wal, folding);
-    const queue = new WriteQueue(sqlite, 100, wal, checkpoints);
+    const queue = new WriteQueue(sqlite, { patience: 100, wal, checkpoints });
     const made = await Promise.allSettled(Array.from({ length: 50 }, () => insert(queue, MIB / 10)));
     expect(made.map(({ status }) => status)).toEqual(made.map(() => 'rejected'));
     await checkpoints.idle();

@@ -35,7 +35,7 @@ beforeEach(() => {
       if (trouble !== null) throw trouble;
     },
   });
-  queue = new WriteQueue(sqlite, 100, wal);
+  queue = new WriteQueue(sqlite, { patience: 100, wal });
 });
 afterEach(() => {
   other.close();

@@ -29,7 +29,7 @@ const add = (queue: WriteQueue, word: string) =>
 
 describe('while another process holds the write lock', () => {
   it('a change waits, everything else goes on, and it is made when the lock is free', async () => {
-    const queue = new WriteQueue(sqlite, 30_000, null);
+    const queue = new WriteQueue(sqlite, { patience: 30_000 });
     other.exec('BEGIN IMMEDIATE');
     const early = add(queue, 'early');
     let turns = 0;
@@ -43,7 +43,7 @@ describe('while another process holds the write lock', () => {
   });
 
   it('a change is given up after a while, has changed nothing, and the next one is made', async () => {
-    const queue = new WriteQueue(sqlite, 50, null);
+    const queue = new WriteQueue(sqlite, { patience: 50 });
     other.exec('BEGIN IMMEDIATE');
     await expect(add(queue, 'given up')).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
     other.exec('ROLLBACK');
@@ -52,7 +52,7 @@ describe('while another process holds the write lock', () => {
   });
 
   it('a change is told when the database is closed before it could be made', async () => {
-    const queue = new WriteQueue(sqlite, 30_000, null);
+    const queue = new WriteQueue(sqlite, { patience: 30_000 });
     other.exec('BEGIN IMMEDIATE');
     const change = expect(add(queue, 'too late')).rejects.toThrow('closed');
     queue.flush();
