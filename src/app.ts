@@ -163,6 +163,7 @@ async function assemble(
     records,
     cleanup,
     trouble: new TroubleRepository(database),
+    snapshot: database.snapshot,
     metrics,
     health: {
       backends,

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Cleanup } from '../files/cleanup.ts';
 import type { FilesContext } from '../files/files-context.ts';
 import type { TroubleRepository } from '../operations/trouble-repository.ts';
+import type { Around } from '../lib/turn-budget.ts';
 import { VERSION } from '../lib/version.ts';
 import type { RecordsContext } from '../records/records-context.ts';
 import type { UploadsContext } from '../uploads/uploads-context.ts';
@@ -42,6 +43,8 @@ export interface HttpDeps {
   readonly records: RecordsContext;
   readonly cleanup: Cleanup;
   readonly trouble: TroubleRepository;
+  /** What requests that begin together share. */
+  readonly snapshot: Around;
   readonly health: HealthDeps;
   /** Null where `metrics.enabled` is false. */
   readonly metrics: Metrics | null;
@@ -64,7 +67,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
   registerErrors(app);
-  registerShortTurns(app);
+  registerShortTurns(app, deps.snapshot);
   registerJsonBody(app, server.maxJsonSize);
   registerRequestLog(app);
   registerClosing(app);
