@@ -18,9 +18,17 @@ export interface FiguresOnDemand {
 /** In seconds: from a row out of the database to the upload of a large file. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** The requests with one set of labels. */
+interface RequestTally {
+  readonly labels: { readonly method: string; readonly route: string; readonly status: string };
+  readonly duration: Histogram.Internal<string>;
+  count: number;
+}
+
 /**
  * What `/metrics` tells, in a registry of its own. Labels are bounded: routes as they are declared, buckets and
- * backends as they are configured; never an id, a path or a user.
+ * backends as they are configured; never an id, a path or a user. Requests and bytes are counted by plain numbers, of
+ * which prom-client is told when somebody asks: it puts together a key from the labels at every call.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -52,8 +60,10 @@ export class Metrics {
   );
   readonly #cleanupRuns = this.#counter('alyx_cleanup_runs_total', 'Runs of the cleanup job.', []);
   readonly #cleaned = this.#counter('alyx_cleanup_removed_total', 'What the cleanup job removed.', ['chore']);
-  /** Children by their labels: prom-client would put together a key from them on every call. */
-  readonly #known = new Map<string, { count: Counter.Internal; duration: Histogram.Internal<string> }>();
+  /** By the labels, joined. */
+  readonly #tallies = new Map<string, RequestTally>();
+  #receivedBytes = 0;
+  #sentBytes = 0;
 
   #onScrape: () => Promise<void> = async () => undefined;
 
@@ -94,24 +104,25 @@ export class Metrics {
 
   async text(): Promise<string> {
     await this.#onScrape();
+    this.#tellCounts();
     return this.#registry.metrics();
   }
 
   request(method: string, route: string, status: number, seconds: number): void {
     const key = `${method} ${route} ${status}`;
-    let children = this.#known.get(key);
-    if (children === undefined) {
-      const count = this.#requests.labels(method, route, String(status));
-      children = { count, duration: this.#durations.labels(method, route) };
-      this.#known.set(key, children);
+    let tally = this.#tallies.get(key);
+    if (tally === undefined) {
+      const labels = { method, route, status: String(status) };
+      tally = { labels, duration: this.#durations.labels(method, route), count: 0 };
+      this.#tallies.set(key, tally);
     }
-    children.count.inc();
-    children.duration.observe(seconds);
+    tally.count += 1;
+    tally.duration.observe(seconds);
   }
 
   traffic(received: number, sent: number): void {
-    this.#received.inc(received);
-    this.#sent.inc(sent);
+    this.#receivedBytes += received;
+    this.#sentBytes += sent;
   }
 
   uploadStarted(): void {
@@ -136,6 +147,13 @@ export class Metrics {
     this.#cleanupRuns.inc();
     for (const [chore, count] of Object.entries(report)) this.#cleaned.labels(chore).inc(count);
   };
+
+  #tellCounts(): void {
+    for (const counter of [this.#requests, this.#received, this.#sent]) counter.reset();
+    for (const { labels, count } of this.#tallies.values()) this.#requests.inc(labels, count);
+    this.#received.inc(this.#receivedBytes);
+    this.#sent.inc(this.#sentBytes);
+  }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {
     return new Counter({ name, help, labelNames, registers: [this.#registry] });
