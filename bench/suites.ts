@@ -37,6 +37,8 @@ export interface Scale {
   readonly large: number;
   readonly smallFiles: number;
   readonly requests: number;
+  /** Requests for one row, which take much less. */
+  readonly rows: number;
   readonly pages: number;
   /** Bytes of compressible text, and of the large durable upload. */
   readonly medium: number;
@@ -49,6 +51,7 @@ export const FULL: Scale = {
   large: 1024 * MIB,
   smallFiles: 2_000,
   requests: 6_000,
+  rows: 20_000,
   pages: 1_500,
   medium: 128 * MIB,
   s3Files: 32,
@@ -58,6 +61,7 @@ export const QUICK: Scale = {
   large: 64 * MIB,
   smallFiles: 400,
   requests: 1_000,
+  rows: 2_000,
   pages: 200,
   medium: 16 * MIB,
   s3Files: 8,
@@ -71,6 +75,7 @@ const ALYX_DURABLE = 'Alyx, durable';
 const durable = [
   alyx({ name: ALYX_DURABLE, durable: true }),
   plain,
+  bare, // how much there is to gain: it syncs nothing
   bareNode({ name: FSYNC_CHAIN, durable: true }),
 ];
 const durableOnSlowDisk = [
@@ -79,7 +84,7 @@ const durableOnSlowDisk = [
 ];
 
 export function suites(scale: Scale): readonly Suite[] {
-  const { large, medium, smallFiles, requests, pages, s3Files } = scale;
+  const { large, medium, smallFiles, requests, rows, pages, s3Files } = scale;
   return [
     {
       title: FILES,
@@ -87,7 +92,7 @@ export function suites(scale: Scale): readonly Suite[] {
       workloads: [
         smallUploads(smallFiles),
         smallDownloads(requests),
-        metadata(requests),
+        metadata(rows),
         signedDownloads(requests),
         slowUploads,
       ],
