@@ -12,6 +12,7 @@ export interface TurnBudgetOptions {
   readonly now?: () => number;
 }
 
+/** How many begin in a turn, whatever the turns before took. */
 const LEAST = 4;
 const MOST = 64;
 
@@ -26,8 +27,8 @@ export class TurnBudget {
   readonly #waiting: (() => void)[] = [];
   #share = LEAST;
   #isDue = false;
-  #began = 0;
-  #begun = 0;
+  #startedAt = 0;
+  #count = 0;
 
   constructor({ perTurn, around, now = () => performance.now() }: TurnBudgetOptions) {
     this.#perTurn = perTurn;
@@ -41,7 +42,7 @@ export class TurnBudget {
     if (!this.#isDue) this.#schedule();
   }
 
-  /** Node runs both in one turn, and what the first has begun in between, up to where it waits for something. */
+  /** Node runs both in one turn, and in between what the first has begun, up to where that waits for something. */
   #schedule(): void {
     this.#isDue = true;
     setImmediate(this.#begin);
@@ -50,19 +51,19 @@ export class TurnBudget {
 
   readonly #begin = () => {
     const next = this.#waiting.splice(0, this.#share);
-    this.#began = this.#now();
-    this.#begun = next.length;
+    this.#startedAt = this.#now();
+    this.#count = next.length;
     if (next.length > 1) this.#around.begin();
     for (const begin of next) begin();
   };
 
   readonly #end = () => {
-    if (this.#begun > 1) this.#around.end();
-    const took = this.#now() - this.#began;
-    if (took > this.#perTurn) this.#share = Math.max(LEAST, this.#share / 2);
-    else if (this.#begun === this.#share && took < this.#perTurn / 2)
-      this.#share = Math.min(MOST, this.#share * 2);
     this.#isDue = false;
+    if (this.#count > 1) this.#around.end();
+    const took = this.#now() - this.#startedAt;
+    const wasFull = this.#count === this.#share;
+    if (took > this.#perTurn) this.#share = Math.max(LEAST, this.#share / 2);
+    else if (wasFull && took < this.#perTurn / 2) this.#share = Math.min(MOST, this.#share * 2);
     if (this.#waiting.length > 0) this.#schedule();
   };
 }
