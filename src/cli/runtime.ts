@@ -10,9 +10,15 @@ const MARK = 'ALYX_RELAUNCHED';
 /**
  * V8's young generation has 4 MiB from the start, and no more. The 1 MiB that it would begin with is full after thirty
  * small requests, most of whose objects are still in use then; the 32 MiB that it would grow to stay resident. The heap
- * grows by 60 % before all of it is marked: left to itself V8 lets thousands of small requests grow it by 80 MiB.
+ * grows by 60 % before all of it is marked: left to itself V8 lets thousands of small requests grow it by 80 MiB. To wake
+ * threads for so small a young generation takes longer than they save.
  */
-const FLAGS = ['--min-semi-space-size=4', '--max-semi-space-size=4', '--heap-growing-percent=60'];
+const FLAGS = [
+  '--min-semi-space-size=4',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=60',
+  '--no-parallel-scavenge',
+];
 
 /** The newest major version of Node that was seen to know FLAGS: one that does not know a flag would not start. */
 const NEWEST = 26;

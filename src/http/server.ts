@@ -102,9 +102,12 @@ function registerContinue(app: FastifyInstance): void {
   app.server.on('checkContinue', (request, response) => {
     app.server.emit('request', request, response);
   });
-  app.addHook('preParsing', (request, reply, _payload, done) => {
-    const json = request.headers['content-type']?.startsWith('application/json') ?? false;
-    if (json && expectsContinue(request)) reply.raw.writeContinue();
-    done();
+  app.addHook('onRoute', (route) => {
+    if (route.method === 'GET' || route.method === 'HEAD') return;
+    route.preParsing = (request, reply, _payload, done) => {
+      const json = request.headers['content-type']?.startsWith('application/json') ?? false;
+      if (json && expectsContinue(request)) reply.raw.writeContinue();
+      done();
+    };
   });
 }

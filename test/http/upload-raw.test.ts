@@ -106,6 +106,23 @@ describe('what is taken', () => {
     connection.close();
   });
 
+  it('and so is one that sends JSON', async () => {
+    const { id } = await store(app, 'docs', 'old.txt', 'x');
+    const connection = await RawConnection.open(app.url);
+    const body = '{"name":"new.txt"}';
+    connection.head(
+      `PATCH /api/files/docs/${id} HTTP/1.1`,
+      'Host: x',
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+    );
+    expect(await connection.response()).toMatchObject({ status: 100 });
+    connection.write(body);
+    expect(await connection.response()).toMatchObject({ status: 200 });
+    connection.close();
+  });
+
   it('but a client whose upload is refused is never told to go on', async () => {
     const connection = await RawConnection.open(app.url);
     connection.head(
