@@ -16,7 +16,7 @@ const SIGNED_FILES = 50;
  * Where a request takes but microseconds, a server that has just begun mostly compiles: V8 does that anew for whatever
  * was called 3,000 times. Users' servers have run for longer.
  */
-const ROWS_WARM_UP_SHARE = 0.6;
+const ROWS_WARM_UP_SHARE = 1;
 
 export function smallUploads(files: number, suffix = ''): Workload {
   return {
