@@ -1,10 +1,11 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { identify } from '../accounts/identify.ts';
 import type { AccountsContext } from '../accounts/accounts-context.ts';
 import { ANONYMOUS, type Actor } from '../auth/actor.ts';
 import type { Caller } from '../auth/caller.ts';
 import type { AccessGrant } from '../auth/tokens.ts';
-import { AppError } from '../lib/errors.ts';
+import { LastTokens } from './last-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,6 +20,9 @@ declare module 'fastify' {
 export function registerAuthentication(app: FastifyInstance, accounts: AccountsContext): void {
   app.decorateRequest('caller');
   app.decorateRequest('sessionId', null);
+  const tokens = new LastTokens();
+  const whoAsks = async (authorization: string, socket: Socket): Promise<AccessGrant> =>
+    identify(accounts, tokens.read(authorization, socket));
   app.addHook('onRequest', (request, _reply, done) => {
     const know = (actor: Actor, sessionId: string | null): void => {
       request.sessionId = sessionId;
@@ -30,16 +34,6 @@ export function registerAuthentication(app: FastifyInstance, accounts: AccountsC
       know(ANONYMOUS, null);
       return;
     }
-    whoAsks(authorization, accounts).then(({ actor, sessionId }) => know(actor, sessionId), done);
+    whoAsks(authorization, request.raw.socket).then(({ actor, sessionId }) => know(actor, sessionId), done);
   });
-}
-
-const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i;
-
-async function whoAsks(authorization: string, accounts: AccountsContext): Promise<AccessGrant> {
-  const token = BEARER.exec(authorization)?.[1];
-  if (token === undefined) {
-    throw new AppError('INVALID_TOKEN', 'The Authorization header must be "Bearer" and an access token.');
-  }
-  return identify(accounts, token);
 }

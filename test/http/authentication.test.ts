@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBucket, refusal } from '../support/files-api.ts';
+import { openBucket, refusal, store } from '../support/files-api.ts';
+import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, TEST_SECRET, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
@@ -75,5 +76,34 @@ describe('a bearer token', () => {
     for (const path of ['/api/nothing', '/health/live']) {
       expect((await app.request(path, { headers: { authorization: 'Bearer x' } })).status).toBe(401);
     }
+  });
+
+  it('counts for its own request only, whatever the same connection said before', async () => {
+    const schema = `buckets: { docs: { backend: local, rules: { create: "true", read: 'auth.id == "anna"' } } }`;
+    const strict = await startApp({ schema });
+    const { id } = await store(strict, 'docs', 'a.txt', 'x');
+    const connection = await RawConnection.open(strict.url);
+    const statusFor = async (...authorization: string[]) => {
+      connection.head(`GET /api/files/docs/${id} HTTP/1.1`, 'Host: x', ...authorization);
+      return (await connection.response())?.status;
+    };
+    const anna = `Authorization: Bearer ${mint(GOOD)}`;
+    const ben = `Authorization: Bearer ${mint({ ...GOOD, sub: 'ben' })}`;
+    const said = [
+      [anna],
+      [anna],
+      [ben],
+      [ben],
+      [],
+      [anna],
+      ['Authorization: Bearer x'],
+      ['Authorization: x'],
+      [anna],
+    ];
+    const statuses: unknown[] = [];
+    for (const lines of said) statuses.push(await statusFor(...lines));
+    expect(statuses).toEqual([200, 200, 403, 403, 401, 200, 401, 401, 200]);
+    connection.close();
+    await strict.dispose();
   });
 });
