@@ -1,6 +1,7 @@
 import { Agent, request as send, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
+import { expect, vi } from 'vitest';
 import { documented, documentOf } from '../documented.ts';
 import { SeededRandom } from '../seeded-random.ts';
 import type { TestApp } from '../test-app.ts';
@@ -106,8 +107,24 @@ export class OpenApiFuzzer {
       this.#statuses.set(answer.status, (this.#statuses.get(answer.status) ?? 0) + 1);
       await this.#judge(request, answer);
     } catch (error) {
+      if (await this.#wasTerminated(request, error)) return;
       this.#report(request, error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Whoever deletes an upload breaks off the connection of whoever is writing to it. */
+  async #wasTerminated({ operation, path, headers }: FuzzRequest, error: unknown): Promise<boolean> {
+    const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+    if (!isCut || !operation.template.endsWith('/tus/{id}')) return false;
+    const url = `${this.#app.url}${path}`;
+    const { authorization = '' } = headers;
+    const look = () => fetch(url, { method: 'HEAD', headers: { authorization, 'tus-resumable': '1.0.0' } });
+    return vi
+      .waitFor(async () => expect((await look()).status).toBe(404), 5_000)
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   async #judge(request: FuzzRequest, answer: Response): Promise<void> {
