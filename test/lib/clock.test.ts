@@ -4,11 +4,12 @@ import { toTimestamp } from '../../src/lib/clock.ts';
 
 describe('a timestamp', () => {
   it('is what Date writes, for every millisecond that Date knows', () => {
-    const times = fc.integer({ min: -8.64e15, max: 8.64e15 });
+    const last = 8.64e15; // the first millisecond of its day
+    const times = fc.integer({ min: -last, max: last });
     const sameDay = fc.integer({ min: 0, max: 86_399_999 });
     fc.assert(
       fc.property(times, sameDay, (time, later) => {
-        for (const ms of [time, Math.floor(time / 86_400_000) * 86_400_000 + later]) {
+        for (const ms of [time, Math.min(last, Math.floor(time / 86_400_000) * 86_400_000 + later)]) {
           expect(toTimestamp(ms)).toBe(new Date(ms).toISOString());
         }
       }),
