@@ -25,6 +25,7 @@ const HANG_MS = 20_000;
 const CLIENTS = 8;
 /** Only as long as there is no admin. */
 const SETUP = 'POST /api/auth/setup';
+const TERMINATION = 'DELETE /api/files/{bucket}/tus/{id}';
 /** What others need to be about something. */
 const CREATIONS = [
   'POST /api/auth/register',
@@ -42,6 +43,8 @@ const WILD = 0.15;
  */
 export class OpenApiFuzzer {
   readonly #app: TestApp;
+  /** Addresses of uploads that somebody has asked to delete. */
+  readonly #terminated = new Set<string>();
   readonly #random: SeededRandom;
   readonly #operations: readonly Operation[];
   readonly #world: World;
@@ -113,9 +116,10 @@ export class OpenApiFuzzer {
   }
 
   /** Whoever deletes an upload breaks off the connection of whoever is writing to it. */
-  async #wasTerminated({ operation, path, headers }: FuzzRequest, error: unknown): Promise<boolean> {
+  async #wasTerminated({ method, path, headers }: FuzzRequest, error: unknown): Promise<boolean> {
     const isCut = error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
-    if (!isCut || !operation.template.endsWith('/tus/{id}')) return false;
+    const writes = method === 'PATCH' || method === 'POST';
+    if (!isCut || !writes || !this.#terminated.has(path)) return false;
     const url = `${this.#app.url}${path}`;
     const { authorization = '' } = headers;
     const look = () => fetch(url, { method: 'HEAD', headers: { authorization, 'tus-resumable': '1.0.0' } });
@@ -157,7 +161,8 @@ export class OpenApiFuzzer {
   }
 
   async #send(request: FuzzRequest, agent: Agent | false = this.#agent): Promise<Response> {
-    const { method, path, headers, body } = request;
+    const { method, path, headers, body, operation } = request;
+    if (nameOf(operation) === TERMINATION) this.#terminated.add(path);
     const { hostname, port } = new URL(this.#app.url);
     const outgoing = send({ hostname, port, method, path, headers, agent });
     outgoing.setTimeout(HANG_MS, () => outgoing.destroy(new Error('no answer: it hangs')));
