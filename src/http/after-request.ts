@@ -9,7 +9,7 @@ export function afterRequest(
   over: (request: FastifyRequest, reply: FastifyReply) => void,
 ): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.raw.once('close', () => over(request, reply));
+    reply.raw.on('close', () => over(request, reply)); // comes once: `once` would wrap and remove it
     done();
   });
 }

@@ -105,3 +105,16 @@ metrics: { enabled: false }
     await silent.dispose();
   }
 });
+
+it('counts bytes that go over a connection while they do', async () => {
+  const received = async () => (await scrape()).get('alyx_http_received_bytes_total') ?? 0;
+  const before = await received();
+  const upload = send(`${app.url}/api/files/notes?name=on-its-way.txt`, { method: 'PUT' });
+  upload.on('error', () => undefined);
+  upload.write(Buffer.alloc(100_000, 'x'));
+  await vi.waitFor(async () => expect((await received()) - before).toBeGreaterThan(100_000), 10_000);
+  const underWay = await received();
+  upload.destroy();
+  await vi.waitFor(async () => expect((await scrape()).get('alyx_uploads_in_flight')).toBe(0), 10_000);
+  expect(await received()).toBeGreaterThanOrEqual(underWay);
+});

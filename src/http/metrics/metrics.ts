@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BackendCall } from '../../storage/observed-backend.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface BucketFigures {
   readonly bucket: string;
@@ -27,8 +28,8 @@ interface RequestTally {
 
 /**
  * What `/metrics` tells, in a registry of its own. Labels are bounded: routes as they are declared, buckets and
- * backends as they are configured; never an id, a path or a user. Requests and bytes are counted by plain numbers, of
- * which prom-client is told when somebody asks: it puts together a key from the labels at every call.
+ * backends as they are configured; never an id, a path or a user. Requests are counted by plain numbers, of which
+ * prom-client is told when somebody asks: it puts together a key from the labels at every call.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -62,8 +63,7 @@ export class Metrics {
   readonly #cleaned = this.#counter('alyx_cleanup_removed_total', 'What the cleanup job removed.', ['chore']);
   /** By the labels, joined. */
   readonly #tallies = new Map<string, RequestTally>();
-  #receivedBytes = 0;
-  #sentBytes = 0;
+  #traffic: Traffic | null = null;
 
   #onScrape: () => Promise<void> = async () => undefined;
 
@@ -98,6 +98,10 @@ export class Metrics {
     };
   }
 
+  reportTraffic(traffic: Traffic): void {
+    this.#traffic = traffic;
+  }
+
   get contentType(): string {
     return this.#registry.contentType;
   }
@@ -118,11 +122,6 @@ export class Metrics {
     }
     tally.count += 1;
     tally.duration.observe(seconds);
-  }
-
-  traffic(received: number, sent: number): void {
-    this.#receivedBytes += received;
-    this.#sentBytes += sent;
   }
 
   uploadStarted(): void {
@@ -151,8 +150,10 @@ export class Metrics {
   #tellCounts(): void {
     for (const counter of [this.#requests, this.#received, this.#sent]) counter.reset();
     for (const { labels, count } of this.#tallies.values()) this.#requests.inc(labels, count);
-    this.#received.inc(this.#receivedBytes);
-    this.#sent.inc(this.#sentBytes);
+    if (this.#traffic === null) return;
+    const { received, sent } = this.#traffic.total();
+    this.#received.inc(received);
+    this.#sent.inc(sent);
   }
 
   #counter(name: string, help: string, labelNames: string[]): Counter {
