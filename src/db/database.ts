@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
+import { prepareChangeMark } from './change-mark.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { migrate } from './migrate.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
@@ -32,6 +33,8 @@ const ALL_PAGES = 2 ** 31 - 1;
 export class Database {
   /** For reads of one turn of the event loop; changes end it. */
   readonly snapshot: SharedSnapshot;
+  /** A text that is another one after each change, by this process and by others. */
+  readonly changeMark: () => string;
   readonly #sqlite: BetterSqlite3.Database;
   readonly #wal: WalSync | null;
   readonly #checkpoints: Checkpoints | null;
@@ -50,6 +53,7 @@ export class Database {
       throw isBusy(error) ? locked(options.path, error) : error;
     }
     this.snapshot = new SharedSnapshot(this.#sqlite);
+    this.changeMark = prepareChangeMark(this.#sqlite);
     this.#writes = new WriteQueue(this.#sqlite, {
       patience: BUSY_TIMEOUT_MS,
       wal: this.#wal,

@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { prepareChangeMark } from './change-mark.ts';
 
 /**
  * One snapshot of the database for several reads of one turn of the event loop: locking it and looking whether it has
@@ -9,25 +10,32 @@ export class SharedSnapshot {
   readonly #sqlite: BetterSqlite3.Database;
   readonly #begin: BetterSqlite3.Statement;
   readonly #end: BetterSqlite3.Statement;
-  #isOpen = false;
+  readonly #readMark: () => string;
+  #mark: string | null = null;
 
   constructor(sqlite: BetterSqlite3.Database) {
     this.#sqlite = sqlite;
     this.#begin = sqlite.prepare('BEGIN');
     this.#end = sqlite.prepare('COMMIT');
+    this.#readMark = prepareChangeMark(sqlite);
   }
 
-  /** SQLite takes it with the first read. */
+  /** The same for every snapshot of an unchanged database; null while there is none. */
+  get mark(): string | null {
+    return this.#mark;
+  }
+
   begin(): void {
     if (!this.#sqlite.open || this.#sqlite.inTransaction) return;
     this.#begin.run();
-    this.#isOpen = true;
+    // SQLite takes the snapshot with the first read.
+    this.#mark = this.#readMark();
   }
 
   /** To be called before anything is changed, too. */
   end(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (this.#mark === null) return;
+    this.#mark = null;
     if (this.#sqlite.open && this.#sqlite.inTransaction) this.#end.run();
   }
 }

@@ -49,18 +49,15 @@ const MAX_COUNTS = 1000;
 
 /** Pages through `_alyx_files` by keyset, so that a deep page costs what the first one does. */
 export class FileListRepository {
+  readonly #db: Database;
   readonly #statements: PreparedStatements;
-  readonly #state;
   /** What was counted since the database changed last: a list asks for its total with every page. */
   readonly #counts = new Map<string, number>();
   #countedAt = '';
 
   constructor(db: Database) {
+    this.#db = db;
     this.#statements = new PreparedStatements(db);
-    // Another one after each change, by this process and by others.
-    this.#state = db
-      .prepare(`SELECT total_changes() || ' ' || data_version FROM pragma_data_version`)
-      .pluck();
   }
 
   async page(page: FilePage): Promise<StoredFile[]> {
@@ -80,9 +77,9 @@ export class FileListRepository {
   async count(filter: FileFilter): Promise<number> {
     if (isWhole(filter)) return this.#keptCount(filter.bucket);
     const { sql, params } = whereClause(filter);
-    const state = this.#state.get() as string;
-    if (state !== this.#countedAt || this.#counts.size >= MAX_COUNTS) this.#counts.clear();
-    this.#countedAt = state;
+    const mark = this.#db.changeMark();
+    if (mark !== this.#countedAt || this.#counts.size >= MAX_COUNTS) this.#counts.clear();
+    this.#countedAt = mark;
     const key = queryKey(sql, params);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { HotRows } from '../db/hot-rows.ts';
 import { isUniqueViolation } from '../db/sqlite-error.ts';
 import { AppError } from '../lib/errors.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -34,16 +35,17 @@ export class FilesRepository {
   readonly #db: Database;
   readonly #statements;
   readonly #usage: BucketUsageRepository;
+  readonly #hot: HotRows<StoredFile>;
 
   constructor(db: Database) {
     this.#db = db;
     this.#usage = new BucketUsageRepository(db);
     this.#statements = prepareStatements(db);
+    this.#hot = new HotRows(db.snapshot, (id) => this.#read(id));
   }
 
   async find(id: string): Promise<StoredFile | null> {
-    const row = this.#statements.find.get(id) as FileRow | undefined;
-    return row === undefined ? null : toStoredFile(row);
+    return this.#hot.find(id);
   }
 
   /** Several files at once; those that are missing are left out. */
@@ -124,6 +126,11 @@ export class FilesRepository {
       this.#statements.doom.run(place.backend, place.bucket, place.objectKey, now);
       return place;
     });
+  }
+
+  #read(id: string): StoredFile | null {
+    const row = this.#statements.find.get(id) as FileRow | undefined;
+    return row === undefined ? null : toStoredFile(row);
   }
 
   #references(fileId: string, limit: number): FileReference[] {
