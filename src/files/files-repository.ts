@@ -8,6 +8,7 @@ import { BucketUsageRepository, type BucketUsage } from './bucket-usage-reposito
 import type { ObjectPlace } from './pending-objects-repository.ts';
 import { fileExists } from './refusals.ts';
 import type { StoredFile } from './stored-file.ts';
+import { ToldFile } from './told-file.ts';
 
 export interface NewFile {
   readonly file: StoredFile;
@@ -35,7 +36,7 @@ export class FilesRepository {
   readonly #db: Database;
   readonly #statements;
   readonly #usage: BucketUsageRepository;
-  readonly #hot: HotRows<StoredFile>;
+  readonly #hot: HotRows<ToldFile>;
 
   constructor(db: Database) {
     this.#db = db;
@@ -45,6 +46,10 @@ export class FilesRepository {
   }
 
   async find(id: string): Promise<StoredFile | null> {
+    return this.#hot.find(id)?.file ?? null;
+  }
+
+  async findTold(id: string): Promise<ToldFile | null> {
     return this.#hot.find(id);
   }
 
@@ -128,9 +133,9 @@ export class FilesRepository {
     });
   }
 
-  #read(id: string): StoredFile | null {
+  #read(id: string): ToldFile | null {
     const row = this.#statements.find.get(id) as FileRow | undefined;
-    return row === undefined ? null : toStoredFile(row);
+    return row === undefined ? null : new ToldFile(toStoredFile(row));
   }
 
   #references(fileId: string, limit: number): FileReference[] {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileOf, openBucket, OPEN_RULES, refusal, store, type FileJson } from '../support/files-api.ts';
 import { leftovers } from '../support/leftovers.ts';
@@ -52,6 +54,27 @@ describe('GET', () => {
     }
     expect((await app.request(at({ id }), { method: 'DELETE' })).status).toBe(404);
     expect((await patch({ id }, { name: 'mine' })).status).toBe(404);
+  });
+});
+
+describe('GET by many at once', () => {
+  const askMany = async (file: FileJson) =>
+    Promise.all(Array.from({ length: 30 }, async () => fileOf(await app.request(at(file)))));
+
+  it('shows all of them the file as it is, again after each change', async () => {
+    const file = await create();
+    expect(new Set((await askMany(file)).map(({ name }) => name))).toEqual(new Set([file.name]));
+    for (const name of ['first.txt', 'second.txt']) {
+      await patch(file, { name });
+      expect(new Set((await askMany(file)).map((told) => told.name))).toEqual(new Set([name]));
+    }
+    const database = new BetterSqlite3(join(app.folder, 'data/alyx.db'));
+    database.prepare('UPDATE _alyx_files SET name = ? WHERE id = ?').run('third.txt', file.id);
+    database.close();
+    expect(new Set((await askMany(file)).map(({ name }) => name))).toEqual(new Set(['third.txt']));
+    await app.request(at(file), { method: 'DELETE' });
+    const gone = await Promise.all(Array.from({ length: 30 }, async () => app.request(at(file))));
+    expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([404]));
   });
 });
 

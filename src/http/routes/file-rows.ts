@@ -12,6 +12,9 @@ import { readBody } from '../input.ts';
 import { matchesEtag } from '../reading/conditional.ts';
 import { rowEtag } from '../row-etag.ts';
 
+/** Of JSON that is text already. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 interface BucketParams {
   Params: { bucket: string };
 }
@@ -39,12 +42,12 @@ export function registerFileRows(app: FastifyInstance, files: FilesContext): voi
       next_cursor: list.next === null ? null : encodeCursor(query.order, list.next),
     });
     const text = `{"files":[${list.files.join(',')}],${rest.slice(1)}`;
-    return reply.header('content-type', 'application/json; charset=utf-8').send(text);
+    return reply.header('content-type', JSON_TYPE).send(text);
   });
 
   app.get<FileParams>('/api/files/:bucket/:id', async (request, reply) => {
-    const file = await getFile(files, request.caller, request.params.bucket, request.params.id);
-    return reply.header('etag', rowEtag(file)).send(fileToJson(file));
+    const { file, json } = await getFile(files, request.caller, request.params.bucket, request.params.id);
+    return reply.header('etag', rowEtag(file)).header('content-type', JSON_TYPE).send(json);
   });
 
   app.patch<FileParams>('/api/files/:bucket/:id', async (request, reply) => {
