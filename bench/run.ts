@@ -66,6 +66,7 @@ class Run {
 
   async measure(): Promise<Report> {
     const { folder, rounds, isWhole } = this.#options;
+    mkdirSync(folder, { recursive: true });
     const machine = describeMachine(folder);
     try {
       for (let round = 0; round < rounds; round += 1) {
