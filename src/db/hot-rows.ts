@@ -1,18 +1,24 @@
 import type { SharedSnapshot } from './shared-snapshot.ts';
 
-/** Each takes about 1 KiB of memory. */
-const CAPACITY = 4_000;
+export interface Weighed {
+  /** About as many characters as it has. */
+  readonly weight: number;
+}
+
+/** The weight of all that are kept. */
+const CAPACITY = 4 * 1024 * 1024;
 
 /**
  * The rows that crowds of requests asked for lately, as long as nothing in the database changes: to make one again takes
  * a tenth of the time of a request for it. A row by itself is always read, as seeing whether anything has changed
  * takes as long.
  */
-export class HotRows<Row> {
+export class HotRows<Row extends Weighed> {
   readonly #snapshot: SharedSnapshot;
   readonly #read: (id: string) => Row | null;
   readonly #rows = new Map<string, Row>();
   #mark = '';
+  #weight = 0;
 
   constructor(snapshot: SharedSnapshot, read: (id: string) => Row | null) {
     this.#snapshot = snapshot;
@@ -22,12 +28,19 @@ export class HotRows<Row> {
   find(id: string): Row | null {
     const { mark } = this.#snapshot;
     if (mark === null) return this.#read(id);
-    if (mark !== this.#mark || this.#rows.size >= CAPACITY) this.#rows.clear();
-    this.#mark = mark;
+    if (mark !== this.#mark || this.#weight > CAPACITY) this.#forgetAll(mark);
     const known = this.#rows.get(id);
     if (known !== undefined) return known;
     const row = this.#read(id);
-    if (row !== null) this.#rows.set(id, row);
+    if (row === null) return null;
+    this.#rows.set(id, row);
+    this.#weight += row.weight;
     return row;
+  }
+
+  #forgetAll(mark: string): void {
+    this.#rows.clear();
+    this.#weight = 0;
+    this.#mark = mark;
   }
 }

@@ -25,17 +25,26 @@ export class SharedSnapshot {
     return this.#mark;
   }
 
+  /** Nothing happens where the database cannot be read: whoever reads is told. */
   begin(): void {
     if (!this.#sqlite.open || this.#sqlite.inTransaction) return;
     this.#begin.run();
-    // SQLite takes the snapshot with the first read.
-    this.#mark = this.#readMark();
+    try {
+      // SQLite takes the snapshot with the first read.
+      this.#mark = this.#readMark();
+    } catch {
+      this.#commit();
+    }
   }
 
   /** To be called before anything is changed, too. */
   end(): void {
     if (this.#mark === null) return;
     this.#mark = null;
+    this.#commit();
+  }
+
+  #commit(): void {
     if (this.#sqlite.open && this.#sqlite.inTransaction) this.#end.run();
   }
 }

@@ -31,6 +31,9 @@ export interface FileReference {
   readonly field: string;
 }
 
+/** Characters of a file's JSON, besides its metadata. */
+const WEIGHT = 1_000;
+
 /** Rows of `_alyx_files`. Every method is one transaction; a miss is a value. */
 export class FilesRepository {
   readonly #db: Database;
@@ -135,7 +138,7 @@ export class FilesRepository {
 
   #read(id: string): ToldFile | null {
     const row = this.#statements.find.get(id) as FileRow | undefined;
-    return row === undefined ? null : new ToldFile(toStoredFile(row));
+    return row === undefined ? null : new ToldFile(toStoredFile(row), WEIGHT + row.metadata.length);
   }
 
   #references(fileId: string, limit: number): FileReference[] {

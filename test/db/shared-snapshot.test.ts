@@ -1,3 +1,4 @@
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -25,6 +26,11 @@ afterEach(() => {
 const words = () => database.prepare('SELECT word FROM words ORDER BY word').all();
 const write = (word: string) =>
   database.write(() => void database.prepare('INSERT INTO words VALUES (?)').run(word));
+function overwrite(file: string, head: Uint8Array): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, head, 0, head.length, 0);
+  closeSync(descriptor);
+}
 const writeElsewhere = (word: string) => other.prepare('INSERT INTO words VALUES (?)').run(word);
 
 it('reads of one snapshot see the same, and those after it what another process has changed', () => {
@@ -58,6 +64,26 @@ it('a change that nobody could make does not leave it open', async () => {
   ).rejects.toThrow('refused');
   writeElsewhere('a');
   expect(words()).toHaveLength(1);
+});
+
+it('is none where the database cannot be read, which is for the reads to say, and one again when it can', async () => {
+  const file = join(folder.path, 'test.db');
+  writeElsewhere('a');
+  other.pragma('wal_checkpoint(TRUNCATE)');
+  const header = readFileSync(file).subarray(0, 100);
+  writeElsewhere('b'); // so that the file is read again, as with 'c' below
+  overwrite(file, Buffer.alloc(header.length, 'x'));
+  database.snapshot.begin();
+  expect(database.snapshot.mark).toBeNull();
+  expect(() => words()).toThrow('not a database');
+  database.snapshot.end();
+  overwrite(file, header);
+  writeElsewhere('c');
+  database.snapshot.begin();
+  expect(database.snapshot.mark).toEqual(expect.any(String));
+  expect(words()).toHaveLength(3);
+  await write('d');
+  expect(words()).toHaveLength(4);
 });
 
 it('the database closes, and a second end is nothing', () => {
