@@ -200,6 +200,24 @@ describe('uploads', () => {
     expect(await checksums('documents')).toContain(checksum);
   });
 
+  it('of the same file in two tabs become one file', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    const second = await page.context().newPage();
+    await second.goto(page.url());
+    await second.getByRole('heading', { name: 'documents' }).waitFor();
+    const name = `${unique('shared')}.bin`;
+    const { path, checksum } = largeFile(name, 48 * MIB);
+    slowDown(MIB);
+    await choose(page, path);
+    await row(page, name)
+      .getByText(/ of 48 MiB · [1-9]/)
+      .waitFor();
+    await choose(second, path);
+    for (const tab of [page, second]) await row(tab, name).getByText('48 MiB in documents').waitFor();
+    expect(await checksums('documents')).toEqual([checksum]);
+    expect(await unfinished()).toEqual([]);
+  });
+
   it('stay with this origin where server.public_url names another', async () => {
     const app = await startApp({
       schema: SCHEMA,
