@@ -43,13 +43,23 @@ function inSnapshot<T>(work: () => T): T {
 }
 const wordOf = (id: string) => rows.find(id)?.word;
 
+/** After so many reads without a change in between, rows are kept. */
+function comeToRest(of = rows): void {
+  inSnapshot(() => {
+    for (let n = 0; n < 1_000; n += 1) of.find('nobody');
+  });
+  reads = [];
+}
+
 it('reads a row once as long as nothing changes', () => {
+  comeToRest();
   expect(inSnapshot(() => [wordOf('a'), wordOf('b'), wordOf('a')])).toEqual(['apple', 'bean', 'apple']);
   expect(inSnapshot(() => wordOf('a'))).toBe('apple');
   expect(reads).toEqual(['a', 'b']);
 });
 
 it('reads it again after a change of its own', async () => {
+  comeToRest();
   inSnapshot(() => wordOf('a'));
   await database.write(() => database.prepare(`UPDATE words SET word = 'avocado' WHERE id = 'a'`).run());
   expect(inSnapshot(() => wordOf('a'))).toBe('avocado');
@@ -58,6 +68,7 @@ it('reads it again after a change of its own', async () => {
 });
 
 it('reads it again after a change in the middle of a snapshot, which ends there', async () => {
+  comeToRest();
   database.snapshot.begin();
   expect(wordOf('a')).toBe('apple');
   await database.write(() => database.prepare(`UPDATE words SET word = 'avocado' WHERE id = 'a'`).run());
@@ -65,12 +76,14 @@ it('reads it again after a change in the middle of a snapshot, which ends there'
 });
 
 it('reads it again after a change by another process', () => {
+  comeToRest();
   inSnapshot(() => wordOf('a'));
   other.exec(`UPDATE words SET word = 'avocado' WHERE id = 'a'`);
   expect(inSnapshot(() => wordOf('a'))).toBe('avocado');
 });
 
 it('reads it again after a change that was undone', async () => {
+  comeToRest();
   inSnapshot(() => wordOf('a'));
   const undone = database.write(() => {
     database.prepare(`UPDATE words SET word = 'avocado' WHERE id = 'a'`).run();
@@ -80,7 +93,17 @@ it('reads it again after a change that was undone', async () => {
   expect(inSnapshot(() => wordOf('a'))).toBe('apple');
 });
 
+it('keeps nothing while the database changes all the time', () => {
+  comeToRest();
+  for (const word of ['aubergine', 'asparagus']) {
+    other.prepare(`UPDATE words SET word = ? WHERE id = 'a'`).run(word);
+    expect(inSnapshot(() => [wordOf('a'), wordOf('a')])).toEqual([word, word]);
+  }
+  expect(reads).toEqual(['a', 'a', 'a', 'a']);
+});
+
 it('keeps no note of what is not there', () => {
+  comeToRest();
   inSnapshot(() => {
     expect(rows.find('c')).toBeNull();
     expect(rows.find('c')).toBeNull();
@@ -89,6 +112,7 @@ it('keeps no note of what is not there', () => {
 });
 
 it('always reads outside of a snapshot', () => {
+  comeToRest();
   inSnapshot(() => wordOf('a'));
   wordOf('a');
   wordOf('a');
@@ -96,18 +120,23 @@ it('always reads outside of a snapshot', () => {
 });
 
 it.each([
-  { size: 'small', weight: 1_000, count: 10_000 },
-  { size: 'large', weight: 1_000_000, count: 10 },
-])('forgets $size rows before they are too much', ({ weight, count }) => {
+  { size: 'small', weight: 1_000, kept: 1_000, tooMany: 5_000 },
+  { size: 'large', weight: 1_000_000, kept: 4, tooMany: 6 },
+])('forgets $size rows before they are too much', ({ weight, kept, tooMany }) => {
   const many = new HotRows(database.snapshot, (id) => {
     reads.push(id);
-    return { weight };
+    return id === 'nobody' ? null : { word: '', weight };
   });
-  inSnapshot(() => {
-    for (let n = 0; n < count; n += 1) many.find(String(n));
-    reads = [];
-    many.find('0');
-    many.find('0');
-  });
-  expect(reads).toEqual(['0']);
+  const ask = (count: number) =>
+    inSnapshot(() => {
+      for (let n = 0; n < count; n += 1) many.find(String(n));
+    });
+  comeToRest(many);
+  ask(kept);
+  ask(kept);
+  expect(reads).toHaveLength(kept);
+  reads = [];
+  ask(tooMany);
+  ask(1);
+  expect(reads.at(-1)).toBe('0');
 });
