@@ -18,11 +18,15 @@ export async function keepMemoryTrimmed(): Promise<void> {
   if (trim === null) return;
   for (let trimmed = 0; ;) {
     await pause(INTERVAL_MS, undefined, { ref: false });
-    const resident = process.memoryUsage.rss();
-    trimmed = Math.min(trimmed, resident);
-    if (resident - trimmed < WORTH_IT) continue;
-    // There may be more calls just now than koffi takes; the next time will do.
-    await trim(0).catch(() => undefined);
-    trimmed = process.memoryUsage.rss();
+    // Node has no descriptor left to open /proc with, or koffi takes no more calls: the next time will do.
+    trimmed = await trimIfGrown(trim, trimmed).catch(() => trimmed);
   }
+}
+
+/** Takes and resolves to the resident size that growth counts from, in bytes. */
+async function trimIfGrown(trim: (keep: number) => Promise<unknown>, trimmed: number): Promise<number> {
+  const resident = process.memoryUsage.rss();
+  if (resident - trimmed < WORTH_IT) return Math.min(trimmed, resident);
+  await trim(0);
+  return process.memoryUsage.rss();
 }
