@@ -33,12 +33,11 @@ const ALL_PAGES = 2 ** 31 - 1;
 export class Database {
   /** For reads of one turn of the event loop; changes end it. */
   readonly snapshot: SharedSnapshot;
-  /** A text that is another one after each change, by this process and by others. */
-  readonly changeMark: () => string;
   readonly #sqlite: BetterSqlite3.Database;
   readonly #wal: WalSync | null;
   readonly #checkpoints: Checkpoints | null;
   readonly #writes: WriteQueue;
+  readonly #readMark: () => string;
 
   constructor(options: DatabaseOptions) {
     this.#sqlite = open(options);
@@ -52,8 +51,8 @@ export class Database {
       this.#sqlite.close();
       throw isBusy(error) ? locked(options.path, error) : error;
     }
-    this.snapshot = new SharedSnapshot(this.#sqlite);
-    this.changeMark = prepareChangeMark(this.#sqlite);
+    this.#readMark = prepareChangeMark(this.#sqlite);
+    this.snapshot = new SharedSnapshot(this.#sqlite, this.#readMark);
     this.#writes = new WriteQueue(this.#sqlite, {
       patience: BUSY_TIMEOUT_MS,
       wal: this.#wal,
@@ -65,6 +64,11 @@ export class Database {
   /** A prepared statement; prepare once, outside the request. */
   prepare(sql: string): Statement {
     return this.#sqlite.prepare(sql);
+  }
+
+  /** A text that is another one after each change, by this process and by others. */
+  changeMark(): string {
+    return this.snapshot.mark ?? this.#readMark();
   }
 
   /** Runs statements that change the shape of the database; for start-up only. */

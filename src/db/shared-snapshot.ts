@@ -1,5 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { prepareChangeMark } from './change-mark.ts';
 
 /**
  * One snapshot of the database for several reads of one turn of the event loop: locking it and looking whether it has
@@ -13,11 +12,12 @@ export class SharedSnapshot {
   readonly #readMark: () => string;
   #mark: string | null = null;
 
-  constructor(sqlite: BetterSqlite3.Database) {
+  /** `readMark` as `prepareChangeMark` makes it. */
+  constructor(sqlite: BetterSqlite3.Database, readMark: () => string) {
     this.#sqlite = sqlite;
     this.#begin = sqlite.prepare('BEGIN');
     this.#end = sqlite.prepare('COMMIT');
-    this.#readMark = prepareChangeMark(sqlite);
+    this.#readMark = readMark;
   }
 
   /** The same for every snapshot of an unchanged database; null while there is none. */

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toAppError } from '../db/sqlite-error.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { JSON_TYPE } from './json-type.ts';
 import { logRequest, setCommonHeaders } from './request-log.ts';
 import { statusOf } from './status.ts';
 
@@ -55,7 +56,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(status)
-    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-type', JSON_TYPE)
     .header('cache-control', 'no-store')
     .send({
       error: error.message,

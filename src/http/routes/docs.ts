@@ -2,6 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 // Not the package itself, whose main module runs the whole page's script and keeps its 27 MiB for good.
 import absolutePath from 'swagger-ui-dist/absolute-path.js';
+import { JSON_TYPE } from '../json-type.ts';
 import type { Operation } from '../openapi/operation.ts';
 import { openApiDocument, type DocumentOptions } from '../openapi/document.ts';
 
@@ -41,7 +42,7 @@ export async function registerDocs(
   app.get('/api/openapi.json', async (_request, reply) => {
     const hasRoute = ({ method, url }: Operation) => app.hasRoute({ method: method.toUpperCase(), url });
     document ??= JSON.stringify(openApiDocument({ ...options, hasRoute }));
-    return reply.header('content-type', 'application/json; charset=utf-8').send(document);
+    return reply.header('content-type', JSON_TYPE).send(document);
   });
   app.get('/api/docs', async (_request, reply) =>
     reply

@@ -9,11 +9,9 @@ import type { StoredFile } from '../../files/stored-file.ts';
 import { updateFile, type Precondition } from '../../files/update-file.ts';
 import { encodeCursor, readFileListQuery } from '../file-list-query.ts';
 import { readBody } from '../input.ts';
+import { JSON_TYPE } from '../json-type.ts';
 import { matchesEtag } from '../reading/conditional.ts';
 import { rowEtag } from '../row-etag.ts';
-
-/** Of JSON that is text already. */
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 interface BucketParams {
   Params: { bucket: string };
