@@ -1,11 +1,11 @@
 import { isAdmin } from '../auth/actor.ts';
 import type { Caller } from '../auth/caller.ts';
-import { translateRule } from '../rules/sql/translate-rule.ts';
-import type { SqlCondition } from '../rules/sql/sql-condition.ts';
+import { allowedRows, looksAtRows, type AllowedRows } from '../rules/sql/allowed-rows.ts';
 import type { Bucket } from '../schema/schema.ts';
 import { denied, mayAccess, ruleVariables } from './access.ts';
 import { fileToJson, type FileJson } from './file-json.ts';
-import type { FileFilter, FileListRepository, FileOrder, FilePosition } from './file-list-repository.ts';
+import type { FileFilter } from './file-filter.ts';
+import type { FileListRepository, FileOrder, FilePosition } from './file-list-repository.ts';
 import { FILE_RULE_COLUMNS } from './file-rule-columns.ts';
 import { requireBucket, type FilesContext } from './files-context.ts';
 import type { StoredFile } from './stored-file.ts';
@@ -34,10 +34,10 @@ export async function listFiles(
   query: FileListQuery,
 ): Promise<FileList<string>> {
   const bucket = requireBucket(context, bucketName);
-  const reading = howToRead(context, caller, bucket);
-  if (reading === 'row by row') return scan(context, caller, bucket, query);
+  const alternatives = await readableFiles(context, caller, bucket);
+  if (alternatives === 'row by row') return scan(context, caller, bucket, query);
   const { order, limit, offset, after, search, mimeType } = query;
-  const filter = { bucket: bucket.name, search, mimeType, condition: reading };
+  const filter = { bucket: bucket.name, search, mimeType, alternatives };
   const texts = await context.fileList.texts({ filter, order, limit: limit + 1, offset, after });
   const total = await context.fileList.count(filter);
   const next = nextPosition(texts, limit, (text) => positionOfText(text, order));
@@ -56,21 +56,16 @@ export async function pageFiles(
   return { files: rows.slice(0, limit), total, next };
 }
 
-/** Null = every row; a condition = the rows it holds for. Throws when the rule lets this caller read no file at all. */
-function howToRead(
-  context: FilesContext,
-  caller: Caller,
-  bucket: Bucket,
-): SqlCondition | null | 'row by row' {
+/** Throws when the rule lets this caller read no file at all. */
+async function readableFiles(context: FilesContext, caller: Caller, bucket: Bucket): Promise<AllowedRows> {
   if (isAdmin(caller.actor)) return null;
   if (bucket.fileSecurity) return 'row by row';
   const rule = context.rules.bucketRule(bucket.name, 'read');
-  if (rule === undefined) throw denied(caller, 'read', bucket.name);
   const variables = ruleVariables(caller, { bucket: bucket.name });
-  const looksAtFile = [...rule.members].some((member) => member.startsWith('file.'));
-  if (looksAtFile) return translateRule(rule, variables, FILE_RULE_COLUMNS) ?? 'row by row';
-  if (!rule.allows(variables)) throw denied(caller, 'read', bucket.name);
-  return null;
+  const allowed = rule === undefined ? [] : allowedRows(rule, variables, FILE_RULE_COLUMNS);
+  const isDenied = allowed !== null && allowed.length === 0;
+  if (isDenied && (rule === undefined || !looksAtRows(rule))) throw denied(caller, 'read', bucket.name);
+  return allowed;
 }
 
 const SCAN_BATCH = 500;
@@ -82,7 +77,7 @@ async function scan(
   bucket: Bucket,
   query: FileListQuery,
 ): Promise<FileList<string>> {
-  const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, condition: null };
+  const filter = { bucket: bucket.name, search: query.search, mimeType: query.mimeType, alternatives: null };
   const wanted: StoredFile[] = [];
   let total = 0;
   let skip = query.offset;

@@ -1,8 +1,6 @@
 import { isAdmin } from '../auth/actor.ts';
 import type { Caller } from '../auth/caller.ts';
-import { alternativesOf } from '../rules/alternatives.ts';
-import type { SqlCondition } from '../rules/sql/sql-condition.ts';
-import { translateRule } from '../rules/sql/translate-rule.ts';
+import { allowedRows, looksAtRows, type AllowedRows } from '../rules/sql/allowed-rows.ts';
 import type { Collection } from '../schema/schema.ts';
 import { mayAccessRecord, recordDenied, recordRuleVariables } from './record-access.ts';
 import type { RecordPage } from './record-list-repository.ts';
@@ -22,32 +20,23 @@ export async function listRecords(
   caller: Caller,
   { limit, offset, ...selection }: RecordListQuery,
 ): Promise<RecordPage> {
-  const reading = howToRead(context, caller, selection.collection);
-  if (reading === 'row by row') {
+  const alternatives = readableRecords(context, caller, selection.collection);
+  if (alternatives === 'row by row') {
     return scan(context, caller, { ...selection, alternatives: null }, limit, offset);
   }
-  return context.recordList.page({ ...selection, alternatives: reading }, limit, offset);
+  return context.recordList.page({ ...selection, alternatives }, limit, offset);
 }
 
-/** Null = every row; conditions = the rows that one of them holds for. Throws when the rule lets this caller read no record at all. */
-function howToRead(
-  context: RecordsContext,
-  caller: Caller,
-  collection: Collection,
-): readonly SqlCondition[] | null | 'row by row' {
+/** Throws when the rule lets this caller read no record at all. */
+function readableRecords(context: RecordsContext, caller: Caller, collection: Collection): AllowedRows {
   if (isAdmin(caller.actor)) return null;
   const rule = context.files.rules.collectionRule(collection.name, 'read');
   if (rule === undefined) throw recordDenied(caller, collection, 'read');
   const variables = recordRuleVariables(caller, collection, { doc: {} });
-  const looksAtRecord = [...rule.members].some((member) => member.startsWith('doc.'));
-  if (!looksAtRecord) {
-    if (!rule.allows(variables)) throw recordDenied(caller, collection, 'read');
-    return null;
-  }
-  const columns = recordRuleColumns(collection);
-  const conditions = alternativesOf(rule).map((each) => translateRule(each, variables, columns));
-  const translated = conditions.filter((condition) => condition !== null);
-  return translated.length < conditions.length ? 'row by row' : translated;
+  const allowed = allowedRows(rule, variables, recordRuleColumns(collection));
+  const isDenied = allowed !== null && allowed.length === 0;
+  if (isDenied && !looksAtRows(rule)) throw recordDenied(caller, collection, 'read');
+  return allowed;
 }
 
 const SCAN_BATCH = 500;

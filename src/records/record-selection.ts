@@ -1,3 +1,4 @@
+import { allOf, anyOf, apart, type Condition } from '../db/condition.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import type { Collection, Field } from '../schema/schema.ts';
 import type { SqlValue } from './column.ts';
@@ -20,30 +21,19 @@ export interface RecordSelection {
   readonly order: readonly RecordOrder[];
 }
 
-export interface WhereClause {
-  /** Empty = every row. */
-  readonly sql: string;
-  readonly params: readonly (SqlValue | bigint)[];
-}
+type WhereParam = SqlValue | bigint;
+export type WhereClause = Condition<WhereParam>;
 
 export function whereClause({ alternatives, ...selection }: RecordSelection): WhereClause {
   const allowed = alternatives === null ? [] : [anyOf(alternatives)];
   return allOf([...ownConditions(selection), ...allowed]);
 }
 
-/**
- * Conditions of which every selected row fulfils exactly one. What a rule opens to everybody is then counted apart
- * from what it opens to this caller: the one count serves all callers, the other is small and found by an index.
- */
+/** Conditions of which every selected row fulfils exactly one. */
 export function countTerms({ alternatives, ...selection }: RecordSelection): WhereClause[] {
   const own = ownConditions(selection);
   if (alternatives === null) return [allOf(own)];
-  return alternatives.map((condition, position) => {
-    const earlier = alternatives
-      .slice(0, position)
-      .map(({ sql, params }) => ({ sql: `(${sql}) IS NOT TRUE`, params }));
-    return allOf([...own, { ...condition, sql: `(${condition.sql})` }, ...earlier]);
-  });
+  return apart<WhereParam>(alternatives).map((term) => allOf([...own, term]));
 }
 
 /**
@@ -67,21 +57,4 @@ function ownConditions({ filters, search }: Pick<RecordSelection, 'filters' | 's
     params: [pattern],
   }));
   return [...conditions, anyOf(matches)];
-}
-
-function allOf(conditions: readonly WhereClause[]): WhereClause {
-  return join(conditions, ' AND ', '');
-}
-
-/** A choice of none is never fulfilled. */
-function anyOf(conditions: readonly WhereClause[]): WhereClause {
-  const { sql, params } = join(conditions, ' OR ', 'FALSE');
-  return { sql: `(${sql})`, params };
-}
-
-function join(conditions: readonly WhereClause[], word: string, none: string): WhereClause {
-  return {
-    sql: conditions.length === 0 ? none : conditions.map(({ sql }) => sql).join(word),
-    params: conditions.flatMap(({ params }) => [...params]),
-  };
 }

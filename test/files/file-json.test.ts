@@ -37,7 +37,7 @@ describe('the JSON of a file in a list', () => {
     insertFileRows(db, fc.sample(row, { numRuns: 300, seed: 9 }));
     const list = new FileListRepository(db);
     const page = {
-      filter: { bucket: 'docs', search: null, mimeType: null, condition: null },
+      filter: { bucket: 'docs', search: null, mimeType: null, alternatives: null },
       order: { by: 'created_at', descending: true },
       limit: 300,
       after: null,

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '../../src/auth/actor.ts';
 import { Database } from '../../src/db/database.ts';
-import { FileListRepository, type FileFilter } from '../../src/files/file-list-repository.ts';
+import type { FileFilter } from '../../src/files/file-filter.ts';
+import { FileListRepository } from '../../src/files/file-list-repository.ts';
 import { FILE_RULE_COLUMNS } from '../../src/files/file-rule-columns.ts';
 import type { StoredFile } from '../../src/files/stored-file.ts';
 import { RuleError } from '../../src/rules/rule-error.ts';
-import { translateRule } from '../../src/rules/sql/translate-rule.ts';
+import { allowedRows } from '../../src/rules/sql/allowed-rows.ts';
 import { fileVariables } from '../../src/rules/variables.ts';
 import { arbitraryDoc, boolText } from '../rules/arbitrary-rule.ts';
 import { ANONYMOUS, callerVariables, fileRule, USER } from '../rules/sample-rules.ts';
@@ -17,7 +18,7 @@ const CALLERS: readonly Actor[] = [
   ANONYMOUS,
   { ...USER, id: 'a', role: null, metadata: { teams: { red: 1, u1: null } } },
 ];
-const ALL: FileFilter = { bucket: 'docs', search: null, mimeType: null, condition: null };
+const ALL: FileFilter = { bucket: 'docs', search: null, mimeType: null, alternatives: null };
 const ORDER = { by: 'created_at', descending: true } as const;
 
 /** What stands for a record's field in the same rule about a file. */
@@ -43,6 +44,14 @@ let files: readonly StoredFile[] = [];
 
 const pageOf = (filter: FileFilter): Promise<StoredFile[]> =>
   fileList.page({ filter, order: ORDER, limit: 1000, after: null, offset: 0 });
+/** A first page that is small, and one behind it with the rest: SQLite finds few files in other ways than many. */
+async function inPages(filter: FileFilter): Promise<StoredFile[]> {
+  const first = await fileList.page({ filter, order: ORDER, limit: 3, after: null, offset: 0 });
+  const last = first.at(-1);
+  if (last === undefined) return [];
+  const after = { value: last.createdAt, id: last.id };
+  return [...first, ...(await fileList.page({ filter, order: ORDER, limit: 1000, after, offset: 0 }))];
+}
 const ids = (some: readonly StoredFile[]): string[] => some.map(({ id }) => id);
 
 beforeAll(async () => {
@@ -88,14 +97,14 @@ describe('the list of a bucket’s files', () => {
             ...caller,
             file: fileVariables(file),
           });
-          const condition = translateRule(rule, about({ bucket: 'docs' }), FILE_RULE_COLUMNS);
+          const alternatives = allowedRows(rule, about({ bucket: 'docs' }), FILE_RULE_COLUMNS);
           runs += 1;
-          if (condition === null) return;
+          if (alternatives === 'row by row') return;
           translated += 1;
           const allowed = files.filter((file) => rule.allows(about(file)));
-          const found = await pageOf({ ...ALL, condition });
+          const found = await inPages({ ...ALL, alternatives });
           expect({ text, found: ids(found) }).toEqual({ text, found: ids(allowed) });
-          expect(await fileList.count({ ...ALL, condition })).toBe(allowed.length);
+          expect(await fileList.count({ ...ALL, alternatives })).toBe(allowed.length);
         },
       ),
       { numRuns: Number(process.env['RULE_RUNS'] ?? 500) },

@@ -1,5 +1,5 @@
-/** A condition over a table's columns, for a WHERE clause. */
-export interface SqlCondition {
-  readonly sql: string;
-  readonly params: readonly (string | number | bigint)[];
-}
+import type { Condition } from '../../db/condition.ts';
+import type { SqlParam } from './sql-text.ts';
+
+/** What a rule demands of a row. */
+export type SqlCondition = Condition<SqlParam>;

@@ -51,7 +51,7 @@ export function registerAdminFiles(app: FastifyInstance, { files, fileList }: Fi
     } = readQuery(adminFileListQueryShape, request.query);
     const query = toFileListQuery(rest);
     const { search, mimeType } = query;
-    const filter = { bucket, ownerId, missing, search, mimeType, condition: null };
+    const filter = { bucket, ownerId, missing, search, mimeType, alternatives: null };
     const list = await pageFiles(fileList, filter, query);
     return {
       files: list.files.map(adminFileToJson),

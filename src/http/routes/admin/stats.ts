@@ -46,7 +46,7 @@ export const statsShape = usageShape.extend({
 });
 
 const RECENT = {
-  filter: { bucket: null, search: null, mimeType: null, condition: null },
+  filter: { bucket: null, search: null, mimeType: null, alternatives: null },
   order: { by: 'created_at', descending: true },
   limit: 10,
   offset: 0,
