@@ -6,11 +6,9 @@ import type { RuleSource, Schema } from '../schema/schema.ts';
 
 /** The `read` rules that lists must run row by row, a line each: they are no mistake, but cost time on many rows. */
 export function slowRules({ buckets, collections }: Schema, rules: RuleBook): string[] {
-  const ofBuckets = [...buckets.values()].flatMap(({ name, rules: { read }, fileSecurity }) => {
+  const ofBuckets = [...buckets.values()].flatMap(({ name, rules: { read } }) => {
     const rule = rules.bucketRule(name, 'read');
     if (read === undefined || rule === undefined) return [];
-    if (fileSecurity)
-      return [note(`buckets.${name}.rules.read`, read, "stands behind each file's own rules")];
     return isTranslatable(rule, FILE_RULE_COLUMNS) ? [] : [note(`buckets.${name}.rules.read`, read)];
   });
   const ofCollections = [...collections.values()].flatMap((collection) => {
@@ -23,6 +21,6 @@ export function slowRules({ buckets, collections }: Schema, rules: RuleBook): st
   return [...ofBuckets, ...ofCollections];
 }
 
-function note(path: string, { at }: RuleSource, reason = 'has no SQL'): string {
-  return `note: ${at.file}:${at.line}:${at.column} ${path} ${reason}: lists run it row by row`;
+function note(path: string, { at }: RuleSource): string {
+  return `note: ${at.file}:${at.line}:${at.column} ${path} has no SQL: lists run it row by row`;
 }

@@ -152,4 +152,13 @@ export const MIGRATIONS: readonly string[] = [
     found_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- The rule for reading that a file has of its own; '' where that is no rule, which denies; NULL where it has none.
+  ALTER TABLE _alyx_files ADD COLUMN own_read_rule TEXT AS (CASE
+    WHEN NOT json_valid(metadata) THEN ''
+    WHEN json_type(metadata, '$.rules.read') = 'text' THEN json_extract(metadata, '$.rules.read')
+    WHEN json_type(metadata, '$.rules.read') IS NOT NULL THEN ''
+  END) VIRTUAL;
+  CREATE INDEX _alyx_files_own_read ON _alyx_files (bucket, own_read_rule) WHERE own_read_rule IS NOT NULL;
+  `,
 ];

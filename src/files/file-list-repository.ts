@@ -37,10 +37,14 @@ export class FileListRepository {
   readonly #statements: PreparedStatements;
   /** A list asks for its total with every page. */
   readonly #counts: KnownUntilChange<number>;
+  readonly #ownReadRules: KnownUntilChange<readonly string[]>;
 
   constructor(db: Database) {
     this.#statements = new PreparedStatements(db);
     this.#counts = new KnownUntilChange(db, () => 0);
+    this.#ownReadRules = new KnownUntilChange(db, (texts) =>
+      texts.reduce((sum, { length }) => sum + length, 0),
+    );
   }
 
   async page(page: FilePage): Promise<StoredFile[]> {
@@ -59,6 +63,20 @@ export class FileListRepository {
 
   async count(filter: FileFilter): Promise<number> {
     return this.#count(filter);
+  }
+
+  /** The `read` rules that files of the bucket have of their own, each once, at most `limit`; '' is one that is no text. */
+  async ownReadRules(bucket: string, limit: number): Promise<readonly string[]> {
+    return this.#ownReadRules.get(
+      queryKey(bucket, [limit]),
+      () =>
+        this.#statements
+          .get(
+            `SELECT DISTINCT own_read_rule FROM _alyx_files WHERE bucket = ? AND own_read_rule IS NOT NULL LIMIT ?`,
+          )
+          .pluck()
+          .all(bucket, limit) as string[],
+    );
   }
 
   #count(filter: FileFilter): number {

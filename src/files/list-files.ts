@@ -8,6 +8,7 @@ import type { FileFilter } from './file-filter.ts';
 import type { FileListRepository, FileOrder, FilePosition } from './file-list-repository.ts';
 import { FILE_RULE_COLUMNS } from './file-rule-columns.ts';
 import { requireBucket, type FilesContext } from './files-context.ts';
+import { withOwnRules } from './own-read-rules.ts';
 import type { StoredFile } from './stored-file.ts';
 
 export interface FileListQuery {
@@ -59,10 +60,10 @@ export async function pageFiles(
 /** Throws when the rule lets this caller read no file at all. */
 async function readableFiles(context: FilesContext, caller: Caller, bucket: Bucket): Promise<AllowedRows> {
   if (isAdmin(caller.actor)) return null;
-  if (bucket.fileSecurity) return 'row by row';
   const rule = context.rules.bucketRule(bucket.name, 'read');
   const variables = ruleVariables(caller, { bucket: bucket.name });
   const allowed = rule === undefined ? [] : allowedRows(rule, variables, FILE_RULE_COLUMNS);
+  if (bucket.fileSecurity) return withOwnRules(context.fileList, bucket.name, variables, allowed);
   const isDenied = allowed !== null && allowed.length === 0;
   if (isDenied && (rule === undefined || !looksAtRows(rule))) throw denied(caller, 'read', bucket.name);
   return allowed;

@@ -26,15 +26,16 @@ export function compileFileRules(rules: unknown): void {
   }
 }
 
-/**
- * The file's own rule for the operation; undefined = it has none. One that no longer compiles denies. `rules` is what
- * the file's metadata hold.
- */
+/** The file's own rule for the operation; undefined = it has none. `rules` is what the file's metadata hold. */
 export function fileRule(rules: unknown, operation: BucketOperation): CompiledRule | undefined {
   if (typeof rules !== 'object' || rules === null || !Object.hasOwn(rules, operation)) return undefined;
   const text: unknown = (rules as Record<string, unknown>)[operation];
-  if (typeof text !== 'string' || text.length > MAX_LENGTH) return DENY;
-  return cached(text);
+  return typeof text === 'string' ? ownRule(text) : DENY;
+}
+
+/** A file's own rule, given its text. One that no longer compiles denies. */
+export function ownRule(text: string): CompiledRule {
+  return text.length > MAX_LENGTH ? DENY : cached(text);
 }
 
 const DENY = compileRule('false', bucketScope('read'));

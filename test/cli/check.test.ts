@@ -90,7 +90,6 @@ collections:
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(`alyx.yml and schema.yaml are fine: 3 buckets, 1 collection, 6 rules
 note: schema.yaml:4:43 buckets.slow.rules.read has no SQL: lists run it row by row
-note: schema.yaml:5:63 buckets.own.rules.read stands behind each file's own rules: lists run it row by row
 note: schema.yaml:9:21 collections.posts.rules.read has no SQL: lists run it row by row
 `);
   });

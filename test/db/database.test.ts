@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../src/db/database.ts';
 import { MIGRATIONS } from '../../src/db/migrations.ts';
 import { OperatorError } from '../../src/lib/errors.ts';
+import { insertFileRows } from '../support/file-rows.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -41,6 +42,32 @@ describe('opening', () => {
     expect(row).toEqual({ files: 1 });
     const version = usingDatabase((db) => db.prepare('PRAGMA user_version').get());
     expect(version).toEqual({ user_version: MIGRATIONS.length });
+  });
+
+  it('finds the rules that files had of their own before there was a column for them', () => {
+    usingDatabase(() => undefined);
+    const raw = new BetterSqlite3(path);
+    raw.exec('DROP INDEX _alyx_files_own_read; ALTER TABLE _alyx_files DROP COLUMN own_read_rule');
+    raw.pragma('user_version = 6');
+    const rules: readonly (readonly [metadata: string, rule: string | null])[] = [
+      ['{}', null],
+      ['{"rules": {"read": "é\\"😀"}}', 'é"😀'],
+      ['{"rules": {"read": null}}', ''],
+      ['{"rules": {"update": "true"}}', null],
+      ['{"rules": ["read"]}', null],
+      ['{"rules": {"read": "tr', ''], // no JSON: somebody wrote to the database by hand
+    ];
+    for (const [number, [metadata]] of rules.entries()) {
+      insertFileRows(raw, [
+        { bucket: 'docs', name: String(number), ownerId: null, metadata: {}, createdAt: 0 },
+      ]);
+      raw.prepare('UPDATE _alyx_files SET metadata = ? WHERE name = ?').run(metadata, String(number));
+    }
+    raw.close();
+    const found = usingDatabase((db) =>
+      db.prepare('SELECT own_read_rule FROM _alyx_files ORDER BY name').pluck().all(),
+    );
+    expect(found).toEqual(rules.map(([, rule]) => rule));
   });
 
   it('refuses a database that a newer version made, and leaves it as it is', () => {
