@@ -85,6 +85,8 @@ async function fillWithLeftovers(folder: string): Promise<Ledger> {
 function makeOlder(path: string): void {
   const database = new BetterSqlite3(path);
   database.exec(`
+    DROP INDEX _alyx_files_own_read;
+    ALTER TABLE _alyx_files DROP COLUMN own_read_rule;
     DROP TABLE _alyx_damaged_files;
     DROP TABLE _alyx_backups;
     DROP INDEX _alyx_files_owner;
