@@ -73,4 +73,16 @@ describe('more uploads at once than', () => {
     first.close();
     await vi.waitFor(async () => expect((await put(app, 'docs', 'c', 'x')).status).toBe(201));
   });
+
+  it('the server takes are not counted for a crowd that left before its turn came', async () => {
+    await start(1, 1);
+    const crowd = await Promise.all(Array.from({ length: 200 }, (_, n) => begin(String(n), `user-${n}`)));
+    for (const connection of crowd) connection.close();
+    await vi.waitFor(async () => expect((await put(app, 'docs', 'own', 'x')).status).toBe(201));
+    await vi.waitFor(async () => {
+      const metrics = await (await app.request('/metrics')).text();
+      expect(metrics).toMatch(/^alyx_uploads_in_flight 0$/m);
+      expect(metrics).not.toMatch(/status="500"/);
+    });
+  });
 });
