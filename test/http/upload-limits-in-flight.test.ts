@@ -74,6 +74,33 @@ describe('more uploads at once than', () => {
     await vi.waitFor(async () => expect((await put(app, 'docs', 'c', 'x')).status).toBe(201));
   });
 
+  it.each([
+    ['POST', '', 'PUT'],
+    ['PUT', '', 'GET'],
+    ['PUT', '/tus', 'POST'],
+    ['PATCH', '/tus', 'post'],
+    ['GET', '/tus/0f0f0f0f-0000-4000-8000-000000000000', 'PATCH'],
+    ['DELETE', '/tus/0f0f0f0f-0000-4000-8000-000000000000', 'PATCH'],
+  ])(
+    'the server takes are refused whatever method carries them: %s …%s for %s',
+    async (method, path, meant) => {
+      await start(1, 10);
+      await begin('a');
+      await vi.waitFor(async () => {
+        // Past `app.request`, which knows what the API's document says of the method on the wire.
+        const response = await fetch(`${app.url}/api/files/docs${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${app.token('bob')}`,
+            'tus-resumable': '1.0.0',
+            'x-http-method-override': meant,
+          },
+        });
+        expect(response.status).toBe(503);
+      });
+    },
+  );
+
   it('the server takes are not counted for a crowd that left before its turn came', async () => {
     await start(1, 1);
     const crowd = await Promise.all(Array.from({ length: 200 }, (_, n) => begin(String(n), `user-${n}`)));
