@@ -1,3 +1,5 @@
+import { BATCH_CHUNKS, BATCH_SIZE } from '../lib/batch-bounds.ts';
+
 export interface Batch {
   readonly chunks: readonly Uint8Array[];
   /** Bytes of all chunks. */
@@ -6,10 +8,6 @@ export interface Batch {
   readonly isLast: boolean;
 }
 
-/** A socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
-const BATCH_SIZE = 256 * 1024;
-/** As many as the system takes in one call; also bounds what chunks of one byte cost, each being an object. */
-const BATCH_CHUNKS = 1024;
 /** ms after which a batch leaves with the next chunk: what slow clients send is not kept until there is much of it. */
 const BATCH_AGE = 100;
 

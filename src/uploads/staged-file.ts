@@ -1,9 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
+import { BATCH_CHUNKS, BATCH_SIZE } from '../lib/batch-bounds.ts';
 import { giveBack } from '../lib/give-back.ts';
 import { stagingError } from './staging-error.ts';
-
-/** Bytes gathered for one `writev`: a socket gives 64 KiB at a time, and a system call for each costs more than it moves. */
-const BATCH_SIZE = 256 * 1024;
 
 export interface StagedFileOptions {
   readonly handle: FileHandle;
@@ -33,7 +31,7 @@ export class StagedFile {
   async write(chunk: Buffer): Promise<void> {
     this.#batch.push(chunk);
     this.#batchSize += chunk.length;
-    if (this.#batchSize >= BATCH_SIZE) await this.#flush();
+    if (this.#batchSize >= BATCH_SIZE || this.#batch.length >= BATCH_CHUNKS) await this.#flush();
   }
 
   /** Resolves once everything written is where a crash cannot take it, when durable; else in the hands of the system. */
