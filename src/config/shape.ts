@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { LONGEST_TIMER, byteSize, duration, refuse } from '../lib/unit-shapes.ts';
 import { camelKeys } from './camel-keys.ts';
@@ -26,7 +26,25 @@ export function configShape({ folder, secretRequired }: Surroundings) {
     docs: section({ enabled: flag(true) }).prefault({}),
     admin_ui: section({ enabled: flag(true), path: adminPath.prefault('/_admin') }).prefault({}),
     metrics: section({ enabled: flag(true) }).prefault({}),
-  }).superRefine(refuseUnusedRedirects) satisfies z.ZodType<Config>;
+  })
+    .superRefine(refuseUnusedRedirects)
+    .superRefine(refuseStrangersAmongObjects) satisfies z.ZodType<Config>;
+}
+
+/** What lies in a bucket's folder without being a file of it is taken for left-over bytes, which a repair deletes. */
+function refuseStrangersAmongObjects({ database, storage }: Config, context: z.core.$RefinementCtx): void {
+  const strangers = [
+    { path: ['database', 'path'], folder: dirname(database.path) },
+    { path: ['storage', 'tus', 'path'], folder: storage.tus.path },
+  ];
+  for (const [name, backend] of Object.entries(storage.backends)) {
+    if (backend.type !== 'filesystem') continue;
+    for (const { path, folder } of strangers) {
+      if (!folder.startsWith(`${backend.path}${sep}`)) continue;
+      const message = `must not lie within a folder of the backend "${name}" (${backend.path}), where buckets keep their files`;
+      context.addIssue({ code: 'custom', path, message });
+    }
+  }
 }
 
 /** Only what a trusted proxy hands on is answered that way: without one the key would do nothing. */

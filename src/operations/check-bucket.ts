@@ -15,7 +15,7 @@ export async function* checkBucket(
   const { listed } = context;
   listed.clear();
   await list(context, backend, bucket);
-  listed.markKnown(backend, bucket, context.deadWriters);
+  listed.markKnown(bucket, context.deadWriters);
   yield* checkFiles(context, backend, bucket);
   yield* checkObjects(context, backend, bucket);
 }

@@ -31,10 +31,10 @@ export class ListedObjectsRepository {
       SELECT value ->> 'key', value ->> 'size' FROM json_each(?)`);
     this.#markKnown = db.prepare(`
       UPDATE listed_objects SET known = 1 WHERE object_key IN (
-        SELECT object_key FROM _alyx_files WHERE backend = :backend AND bucket = :bucket
+        SELECT object_key FROM _alyx_files WHERE bucket = :bucket
         UNION ALL
         SELECT object_key FROM _alyx_pending_objects
-          WHERE backend = :backend AND bucket = :bucket AND NOT (state = 'writing' AND noted_at <= :deadUntil
+          WHERE bucket = :bucket AND NOT (state = 'writing' AND noted_at <= :deadUntil
             AND owner IN (SELECT value FROM json_each(:deadOwners))))`);
     this.#unknown = db.prepare(`
       SELECT object_key AS objectKey FROM listed_objects WHERE known = 0 AND object_key > ?
@@ -58,10 +58,11 @@ export class ListedObjectsRepository {
    * Marks what belongs to a row, or is noted as being written or as waiting to be deleted. Rows and notes are read
    * in one statement, so in one snapshot: since an object is noted before it is written and turns from note to
    * row, or back, in one transaction, what was listed before and is in neither has no owner and, keys never being
-   * used again, will have none. Notes of dead writers count for nothing.
+   * used again, will have none. Notes of dead writers count for nothing. Of whatever backend, since two names may stand
+   * for one place.
    */
-  markKnown(backend: string, bucket: string, { owners, until }: DeadWriters): void {
-    this.#markKnown.run({ backend, bucket, deadOwners: JSON.stringify(owners), deadUntil: until });
+  markKnown(bucket: string, { owners, until }: DeadWriters): void {
+    this.#markKnown.run({ bucket, deadOwners: JSON.stringify(owners), deadUntil: until });
   }
 
   unknown(afterKey: string, limit: number): string[] {

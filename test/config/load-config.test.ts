@@ -185,6 +185,14 @@ describe('alyx.yml is refused', () => {
       `1:31 storage.tus.chunk_size must be a size of at least 1 byte ${SIZE_HINT}`,
     ],
     [
+      'storage: { backends: { x: { type: filesystem, path: /a } }, tus: { path: /a/uploads } }',
+      '1:74 storage.tus.path must not lie within a folder of the backend "x" (/a), where buckets keep their files',
+    ],
+    [
+      '{ database: { path: /a/db/alyx.db }, storage: { backends: { x: { type: filesystem, path: /a } } } }',
+      '1:21 database.path must not lie within a folder of the backend "x" (/a), where buckets keep their files',
+    ],
+    [
       'storage: { signed_urls: { default_expiry: 8d } }',
       '1:25 storage.signed_urls must not have a default_expiry beyond its max_expiry',
     ],

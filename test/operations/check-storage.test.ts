@@ -119,6 +119,24 @@ describe('a check of a folder', () => {
     expect((await storage.content(old)).equals(text)).toBe(true);
   });
 
+  it('leaves the files alone that it sees through a second name for their backend', async () => {
+    await storage.dispose();
+    const folder = '{ type: filesystem, path: ./a }';
+    storage = await openTestStorage(`{ local: ${folder}, renamed: ${folder} }`);
+    const files = [
+      await storage.add({ bytes: text }),
+      await storage.add({ bytes: text, backend: 'renamed' }),
+    ];
+    const beingWritten = { backend: 'renamed', bucket: 'photos', objectKey: await putStray() };
+    await storage.pending.note([beingWritten], 'server', Date.now());
+    const lock = tryProcessLock(storage.config.database.path, 'server');
+    const stray = await putStray();
+    expect(await check({ repair: true })).toEqual([['bytes_without_row', true, stray]]);
+    for (const file of files) expect((await storage.content(file)).equals(text)).toBe(true);
+    expect(await storage.backends.get('local').exists('photos', beingWritten.objectKey)).toBe(true);
+    lock?.release();
+  });
+
   it('looks at one bucket only, when asked to', async () => {
     await putStray();
     const key = await putStray('local', 'papers');
