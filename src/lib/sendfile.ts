@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { fromLibc } from './libc.ts';
+import { descriptorOf } from './socket-descriptor.ts';
 
 interface SystemCalls {
   readonly sendfile: (out: number, file: number, offset: [number], count: number) => Promise<number>;
@@ -24,6 +25,8 @@ export async function sendfile(
   position: number,
   length: number,
 ): Promise<number> {
+  // What is written to one of these is encrypted on the way.
+  if (socket instanceof TLSSocket) return 0;
   const calls = await (loading ??= load());
   if (calls === null) return 0;
   // A descriptor of its own: by the time a thread gets to it, the socket's may be somebody else's connection.
@@ -55,14 +58,4 @@ function load(): Promise<SystemCalls | null> {
       close: libc.func('int close(int descriptor)') as SystemCalls['close'],
     };
   });
-}
-
-/**
- * -1 when it is closed, or when what is written to it is encrypted on the way. Node documents no way to a socket's
- * descriptor; this one is as old as Node.
- */
-function descriptorOf(socket: Socket): number {
-  if (socket instanceof TLSSocket) return -1;
-  const { _handle: handle } = socket as { readonly _handle?: { readonly fd?: number } | null };
-  return handle?.fd ?? -1;
 }

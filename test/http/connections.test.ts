@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBucket, OPEN_RULES, store } from '../support/files-api.ts';
+import { HttpRelay } from '../support/http-relay.ts';
 import { expectNothingLeft, openFiles } from '../support/leftovers.ts';
 import { RawConnection } from '../support/raw-connection.ts';
-import { startApp, type TestApp } from '../support/test-app.ts';
+import { startS3Server } from '../support/s3-server.ts';
+import { configFor, s3Yaml } from '../support/s3-yaml.ts';
+import { startApp, TEST_SECRET, type TestApp } from '../support/test-app.ts';
 
 const SLOW = 'Content-Length: 1000000';
 
@@ -41,6 +44,29 @@ describe('a connection on which no byte moves', () => {
     }
     expect((await connection.response())?.status).toBe(201);
     connection.close();
+  });
+});
+
+describe('a connection whose upload the backend does not take', () => {
+  it('is left alone until the client can be told', async () => {
+    const s3 = await startS3Server();
+    const bucket = await s3.createBucket();
+    const relay = await HttpRelay.start(s3.endpoint);
+    const backend = s3Yaml(s3, bucket, relay.url).replace(' }', ', idle_timeout: 500ms }');
+    const app = await startApp({
+      schema: openBucket().replace('backend: local', 'backend: s3'),
+      config: configFor(TEST_SECRET, `s3: ${backend}`),
+      env: { ALYX_SERVER_IDLE_TIMEOUT: '300ms' },
+    });
+    relay.intercept = () => true;
+    const connection = await RawConnection.open(app.url);
+    connection.head('PUT /api/files/docs?name=x HTTP/1.1', 'Host: x', 'Content-Length: 60000000');
+    connection.write(Buffer.alloc(60_000_000));
+    expect((await connection.response())?.status).toBe(503);
+    connection.close();
+    await app.dispose();
+    await relay.stop();
+    await s3.stop();
   });
 });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { truncateSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -57,6 +58,27 @@ it('brings every byte to a client that stops and goes on, for longer than a conn
     while (performance.now() < due) await new Promise((resolve) => setTimeout(resolve, 10));
   }
   expect(Buffer.concat(received).equals(content)).toBe(true);
+});
+
+it('brings every byte to a client that takes so few at a time that the socket has room for more only now and then', async () => {
+  const response = await download();
+  const received: Buffer[] = [];
+  let isSlow = true;
+  setTimeout(() => (isSlow = false), 6_000);
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    received.push(chunk);
+    if (isSlow) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(Buffer.concat(received).equals(content)).toBe(true);
+});
+
+it('ends for a client that takes nothing any more', async () => {
+  const connected = once(app.app.http.server, 'connection') as Promise<[Socket]>;
+  const response = await download();
+  const [connection] = await connected;
+  await once(connection, 'close');
+  expect(connection.bytesWritten).toBeLessThan(SIZE);
+  response.destroy();
 });
 
 it('keeps to the order of requests that come before the first is answered', async () => {
