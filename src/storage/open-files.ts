@@ -1,4 +1,4 @@
-import { close as closeFile, constants, fstat, open as openFile } from 'node:fs';
+import { close as closeFile, constants, fstat, open as openFile, readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 // A FileHandle does the same for half as much CPU again, which is what a small download mostly consists of.
@@ -8,8 +8,10 @@ const stat = promisify(fstat);
 /** O_NOFOLLOW: no object is a symlink. O_NONBLOCK: opening a FIFO must not wait for its writer, holding a thread. */
 const READ_ONLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Few beside what a process may have open; a working set of small files fits. */
+/** A working set of small files fits. */
 const MAX_KEPT = 1024;
+/** Of what the process may have open: connections and uploads need theirs. */
+const SHARE = 1 / 4;
 /** In ms: no longer is a disk held that is to be unmounted, or a file that somebody deleted by hand. */
 const MAX_IDLE = 1_000;
 
@@ -36,7 +38,7 @@ export class OpenFiles {
   readonly #maxKept: number;
   #sweep: NodeJS.Timeout | null = null;
 
-  constructor(maxKept = MAX_KEPT) {
+  constructor(maxKept = howManyToKeep()) {
     this.#maxKept = maxKept;
   }
 
@@ -89,6 +91,15 @@ export class OpenFiles {
       if (file.readers === 0 && file.idleSince <= before) this.forget(file.path);
     }
     if (this.#kept.size > 0) this.#sweep = setTimeout(() => this.#forgetIdle(), MAX_IDLE).unref();
+  }
+}
+
+function howManyToKeep(): number {
+  try {
+    const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return Math.min(MAX_KEPT, Math.floor(Number(limit ?? Infinity) * SHARE));
+  } catch {
+    return MAX_KEPT; // no Linux
   }
 }
 

@@ -86,5 +86,37 @@ describe.skipIf(lacks('running out of descriptors', 'prlimit'))(
         await vi.waitFor(() => expect(connections()).toBeLessThanOrEqual(before + 60), { timeout: 20_000 });
       },
     );
+
+    it('keeps few enough files open to leave others theirs', async () => {
+      await server.kill();
+      const limit = 300;
+      server = await ServerProcess.start({
+        folder: folder.path,
+        schema: project.schemaText,
+        config: project.configText,
+        through: ['prlimit', `--nofile=${limit}:${limit}`],
+      });
+      const ids: string[] = [];
+      for (let n = 0; n < 2 * limit; n += 1) ids.push(await uploadRaw(client(), 'docs', 100));
+      const statuses = await inTwenties(ids, async (id) => {
+        const answer = await server.request(`/api/files/docs/${id}/download`);
+        await answer.arrayBuffer();
+        return answer.status;
+      });
+      expect(statuses).toEqual(ids.map(() => 200));
+      await uploadRaw(client(), 'docs', 100_000);
+    });
   },
 );
+
+/** Twenty at a time, one twenty after the other. */
+async function inTwenties<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let first = 0; first < items.length; first += 20) {
+    results.push(...(await Promise.all(items.slice(first, first + 20).map(work))));
+  }
+  return results;
+}
