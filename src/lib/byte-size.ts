@@ -22,19 +22,6 @@ export function parseByteSize(size: string | number): number | null {
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
 
-/** The largest binary unit that leaves a whole number: 5242880 is `5MiB`, 1500 is `1500`. */
-export function formatByteSize(bytes: number): string {
-  for (const [unit, factor] of [
-    ['TiB', 2 ** 40],
-    ['GiB', 2 ** 30],
-    ['MiB', 2 ** 20],
-    ['KiB', 2 ** 10],
-  ] as const) {
-    if (bytes > 0 && bytes % factor === 0) return `${bytes / factor}${unit}`;
-  }
-  return String(bytes);
-}
-
 function sizeText(size: number): string {
   return Number.isSafeInteger(size) ? String(size) : '';
 }

@@ -25,7 +25,7 @@ import {
 } from './filesystem-temporary.ts';
 import { assertSafeKey } from './object-key.ts';
 import { OpenFiles } from './open-files.ts';
-import { interruptible } from './s3-interruptible.ts';
+import { interruptible } from './interruptible.ts';
 
 export interface FilesystemOptions extends Pick<FilesystemConfig, 'type' | 'path'> {
   /** The backend's name in alyx.yml, for messages. */

@@ -14,7 +14,7 @@ import { downloadClient, requestClient } from './s3-client-config.ts';
 import { withDeadline } from './s3-deadline.ts';
 import { downloadStream } from './s3-download.ts';
 import { describeS3Error, locationOf, s3Trouble, type S3Location } from './s3-errors.ts';
-import { interruptible, stopWith } from './s3-interruptible.ts';
+import { interruptible, stopWith } from './interruptible.ts';
 import { S3Keys } from './s3-keys.ts';
 import { PartRooms } from './part-rooms.ts';
 import { PART_SIZE, splitIntoParts, startingWith } from './s3-parts.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatByteSize, parseByteSize } from '../../src/lib/byte-size.ts';
+import { parseByteSize } from '../../src/lib/byte-size.ts';
 
 const FACTORS = {
   B: 1,
@@ -80,27 +80,6 @@ describe('parseByteSize', () => {
           expect(bytes === null || (Number.isSafeInteger(bytes) && bytes >= 0)).toBe(true);
         },
       ),
-    );
-  });
-});
-
-describe('formatByteSize', () => {
-  it.each([
-    [0, '0'],
-    [1500, '1500'],
-    [1024, '1KiB'],
-    [5242880, '5MiB'],
-    [10 * 2 ** 30, '10GiB'],
-    [2 ** 40, '1TiB'],
-  ])('writes %d as %s', (bytes, written) => {
-    expect(formatByteSize(bytes)).toBe(written);
-  });
-
-  it('writes what parseByteSize reads back', () => {
-    fc.assert(
-      fc.property(fc.maxSafeNat(), (bytes) => {
-        expect(parseByteSize(formatByteSize(bytes))).toBe(bytes);
-      }),
     );
   });
 });

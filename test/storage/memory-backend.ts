@@ -8,7 +8,7 @@ import {
   type StoredObject,
 } from '../../src/storage/backend.ts';
 import { assertSafeKey } from '../../src/storage/object-key.ts';
-import { interruptible } from '../../src/storage/s3-interruptible.ts';
+import { interruptible } from '../../src/storage/interruptible.ts';
 
 interface MemoryObject {
   readonly bytes: Buffer;
