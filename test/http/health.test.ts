@@ -2,7 +2,11 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBucket, put, refusal, store } from '../support/files-api.ts';
-import { startApp, type TestApp } from '../support/test-app.ts';
+import { HttpRelay } from '../support/http-relay.ts';
+import { RawConnection } from '../support/raw-connection.ts';
+import { startS3Server } from '../support/s3-server.ts';
+import { configFor, s3Yaml } from '../support/s3-yaml.ts';
+import { startApp, TEST_SECRET, type TestApp } from '../support/test-app.ts';
 
 let app: TestApp;
 beforeAll(async () => (app = await startApp({ schema: openBucket() })));
@@ -49,5 +53,25 @@ describe('health', () => {
   it('is not written into the log at every probe', () => {
     const probes = app.logLines.filter((line) => line.includes('/health/'));
     expect(probes.map((line) => (JSON.parse(line) as { level: number }).level)).toEqual(probes.map(() => 20));
+  });
+
+  it('of a backend is asked once for all who want to know at once', async () => {
+    const s3 = await startS3Server();
+    const relay = await HttpRelay.start(s3.endpoint);
+    const config = configFor(TEST_SECRET, `s3: ${s3Yaml(s3, await s3.createBucket(), relay.url)}`);
+    const remote = await startApp({ schema: openBucket().replace('backend: local', 'backend: s3'), config });
+    let asked = 0;
+    relay.intercept = () => {
+      asked += 1;
+      return false;
+    };
+    const connection = await RawConnection.open(remote.url);
+    connection.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20));
+    for (let n = 0; n < 20; n += 1) expect((await connection.response())?.status).toBe(200);
+    expect(asked).toBe(1);
+    connection.close();
+    await remote.dispose();
+    await relay.stop();
+    await s3.stop();
   });
 });
