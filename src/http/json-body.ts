@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance } from 'fastify';
 import { AppError } from '../lib/errors.ts';
 import { jsonDepth } from './json-depth.ts';
 
@@ -8,13 +9,13 @@ const MAX_DEPTH = 64;
 /** JSON is the only body that ordinary routes take; upload routes add their own parsers in their own scope. */
 export function registerJsonBody(app: FastifyInstance, maxSize: number): void {
   app.removeAllContentTypeParsers();
-  const parse = (_request: FastifyRequest, body: string | Buffer): unknown => parseJson(String(body));
-  app.addContentTypeParser(
+  // As bytes: Fastify would put U+FFFD in the place of what is not UTF-8.
+  app.addContentTypeParser<Buffer>(
     'application/json',
-    { parseAs: 'string', bodyLimit: maxSize },
-    (request, body, done) => {
+    { parseAs: 'buffer', bodyLimit: maxSize },
+    (_request, body, done) => {
       try {
-        done(null, parse(request, body));
+        done(null, parseJson(body));
       } catch (error) {
         done(error as Error);
       }
@@ -22,8 +23,12 @@ export function registerJsonBody(app: FastifyInstance, maxSize: number): void {
   );
 }
 
-/** Parses JSON text; throws INVALID_JSON. `__proto__` becomes an ordinary key nobody reads, never a prototype. */
-export function parseJson(text: string): unknown {
+/** Parses a JSON text; throws INVALID_JSON. `__proto__` becomes an ordinary key nobody reads, never a prototype. */
+function parseJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) {
+    throw new AppError('INVALID_JSON', 'The body is not UTF-8, the only encoding of JSON; encode it so.');
+  }
+  const text = bytes.toString();
   if (jsonDepth(text) > MAX_DEPTH) {
     throw new AppError('INVALID_JSON', `The JSON is nested deeper than ${MAX_DEPTH} levels.`);
   }

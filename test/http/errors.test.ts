@@ -29,6 +29,20 @@ describe('the envelope', () => {
     ['JSON that is none', BATCH, { method: 'POST', body: '{oops', headers: JSON_TYPE }, 400, 'INVALID_JSON'],
     ['an empty body', BATCH, { method: 'POST', body: '', headers: JSON_TYPE }, 400, 'INVALID_JSON'],
     [
+      'JSON that is not UTF-8',
+      BATCH,
+      { method: 'POST', body: Buffer.from('{"ids": ["caf\xe9"]}', 'latin1'), headers: JSON_TYPE },
+      400,
+      'INVALID_JSON',
+    ],
+    [
+      'JSON with a surrogate in UTF-8',
+      BATCH,
+      { method: 'POST', body: Buffer.from('{"ids": ["\xed\xa0\x80"]}', 'latin1'), headers: JSON_TYPE },
+      400,
+      'INVALID_JSON',
+    ],
+    [
       'JSON that is no object',
       BATCH,
       { method: 'POST', body: '[]', headers: JSON_TYPE },
