@@ -16,6 +16,7 @@ import { registerIdleTimeout } from './idle-timeout.ts';
 import { registerJsonBody } from './json-body.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { registerMetrics } from './metrics/register-metrics.ts';
+import { registerQueryEncoding } from './query-encoding.ts';
 import { requestId } from './request-id.ts';
 import { registerRequestLog } from './request-log.ts';
 import { registerAdmin } from './routes/admin/register-admin.ts';
@@ -76,6 +77,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   registerLinger(app);
   registerContinue(app);
   await registerCors(app, server.cors);
+  registerQueryEncoding(app);
   registerAuthentication(app, deps.accounts);
   registerUploadLimits(app, server);
 

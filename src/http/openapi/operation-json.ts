@@ -5,7 +5,12 @@ import { reference, type Components } from './components.ts';
 import type { JsonSchema } from './json-schema.ts';
 import type { Access, BodyDoc, Operation, SuccessDoc } from './operation.ts';
 
-const BASE_ERRORS: readonly ErrorCode[] = ['INVALID_TOKEN', 'TOKEN_EXPIRED', 'INTERNAL_ERROR'];
+const BASE_ERRORS: readonly ErrorCode[] = [
+  'INVALID_QUERY',
+  'INVALID_TOKEN',
+  'TOKEN_EXPIRED',
+  'INTERNAL_ERROR',
+];
 const ACCESS_ERRORS: Readonly<Record<Access, readonly ErrorCode[]>> = {
   public: BASE_ERRORS,
   user: [...BASE_ERRORS, 'UNAUTHORIZED'],
