@@ -42,11 +42,14 @@ export function filterToSql({ field, operator, values }: RecordFilter): { sql: s
       return { sql: `${column} IS NULL`, params: [] };
     case 'not_null':
       return { sql: `${column} IS NOT NULL`, params: [] };
-    case 'in':
+    case 'in': {
+      // JSON spells a large double like an integer, which SQLite would read as one that is next to it.
+      const item = field.type === 'float' ? 'CAST(value AS REAL)' : 'value';
       return {
-        sql: `${column} IN (SELECT value FROM json_each(?))`,
+        sql: `${column} IN (SELECT ${item} FROM json_each(?))`,
         params: [JSON.stringify(values)],
       };
+    }
     case 'like':
       return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
     case 'contains':
