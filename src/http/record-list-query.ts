@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { AppError } from '../lib/errors.ts';
 import { isExpandable } from '../records/expand-records.ts';
 import { toSqlValue, type SqlValue } from '../records/column.ts';
-import { FILTER_OPERATORS, type FilterOperator, type RecordFilter } from '../records/record-filter.ts';
+import {
+  FILTER_OPERATORS,
+  numberIn,
+  type FilterOperator,
+  type RecordFilter,
+} from '../records/record-filter.ts';
 import type { RecordListQuery } from '../records/list-records.ts';
 import type { RecordOrder } from '../records/record-selection.ts';
 import { isList } from '../schema/field-json.ts';
@@ -167,7 +172,7 @@ function parseValue(field: Field, operator: FilterOperator, value: string): SqlV
 function typedValue({ type }: Field, value: string): string | number | boolean | null {
   if (type === 'bool') return value === 'true' ? true : value === 'false' ? false : null;
   if (type !== 'int' && type !== 'float') return value;
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value) ? Number(value) : null;
+  return numberIn(value);
 }
 
 function splitList(value: string | undefined): string[] {

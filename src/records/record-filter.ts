@@ -27,11 +27,22 @@ export interface RecordFilter {
 
 const COMPARISONS = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=', ne: 'IS NOT' } as const;
 
-/** An item of a JSON list as the query string writes it: SQLite reads true and false as 1 and 0. */
-const ITEM_TEXT = `CASE WHEN each.type IN ('true', 'false', 'null') THEN each.type ELSE CAST(each.value AS TEXT) END`;
+/**
+ * Whether an item of a JSON list is what the query string writes, given as a number, if it is one, and as text. SQLite
+ * spells doubles in its own way (1e21 as 1.0e+21), and reads true and false as 1 and 0.
+ */
+const IS_ITEM = `CASE
+  WHEN each.type IN ('integer', 'real') THEN CAST(each.value AS REAL) = ?
+  WHEN each.type IN ('true', 'false', 'null') THEN each.type = ?
+  ELSE each.value = ? END`;
 
 /** The column goes through a name of ours: json_each has columns called `value`, `key`, `type`, … of its own. */
 const itemsOf = (column: string): string => `(SELECT ${column} AS _alyx_list), json_each(_alyx_list) AS each`;
+
+/** The number that the text is, as JSON writes one; null if it is none. */
+export function numberIn(text: string): number | null {
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : null;
+}
 
 /** The condition as SQL; what came from the request is in the parameters only. */
 export function filterToSql({ field, operator, values }: RecordFilter): { sql: string; params: SqlValue[] } {
@@ -54,7 +65,10 @@ export function filterToSql({ field, operator, values }: RecordFilter): { sql: s
       return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
     case 'contains':
       return isList(field) || field.type === 'json'
-        ? { sql: `EXISTS (SELECT 1 FROM ${itemsOf(column)} WHERE ${ITEM_TEXT} = ?)`, params: [value] }
+        ? {
+            sql: `EXISTS (SELECT 1 FROM ${itemsOf(column)} WHERE ${IS_ITEM})`,
+            params: [numberIn(String(value)), value, value],
+          }
         : { sql: `instr(${column}, ?) > 0`, params: [value] };
     default:
       return { sql: `${column} ${COMPARISONS[operator]} ?`, params: [value] };

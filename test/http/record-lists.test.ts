@@ -93,6 +93,22 @@ describe('a filter', () => {
     },
   );
 
+  it.each([
+    ['225734196869970940', true],
+    ['1e21', true],
+    ['0.1234567890123456', true],
+    ['1e-7', true],
+    ['-0.5', true],
+    ['1', false],
+    ['1e999', false],
+    ['0x1', false],
+  ])('tells of the number %s whether a json list has it: %s', async (text, isThere) => {
+    const items = '[225734196869970940,1e21,0.1234567890123456,1e-7,-0.50,true,"0x"]';
+    const { id } = await make(app, 'measured', `{"id":${nextId()},"num":0,"items":${items}}`);
+    const list = await listOf(app, `/measured?filter=items:contains:${text}&filter=id:eq:${String(id)}`);
+    expect(list.total).toBe(isThere ? 1 : 0);
+  });
+
   it('and another hold both', async () => {
     const list = await listOf(app, '/things?filter=on:eq:true&filter=stars:lt:5');
     expect(column(list, 'id')).toEqual([3]);
