@@ -1,5 +1,5 @@
 import { isUuid } from '../lib/ids.ts';
-import type { JsonValue } from '../lib/json.ts';
+import { hasFiniteNumbers, type JsonValue } from '../lib/json.ts';
 import { isDate, isEmail, isTimestamp, isUrl } from './formats.ts';
 import type { FieldType } from './schema.ts';
 import type { FieldOption, ValidateOption } from './shape.ts';
@@ -81,7 +81,13 @@ export const FIELD_TYPE_ROWS: Readonly<Record<FieldType, FieldTypeRow>> = {
   },
   timestamp: moment,
   date: { ...moment, accepts: isTextOf(isDate), expects: 'a date like 2026-11-24' },
-  json: { options: ['default'], validate: [], generates: [], accepts: () => true, expects: 'any JSON' },
+  json: {
+    options: ['default'],
+    validate: [],
+    generates: [],
+    accepts: hasFiniteNumbers,
+    expects: 'JSON with no number beyond 1.8e308, the limit of a double',
+  },
   blob: { options: [], validate: [], generates: [], accepts: isText, expects: 'Base64 text' },
   email: { ...text, accepts: isTextOf(isEmail), expects: 'an e-mail address' },
   url: { ...text, accepts: isTextOf(isUrl), expects: 'an http or https URL' },

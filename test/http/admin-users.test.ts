@@ -56,6 +56,12 @@ describe('GET /api/admin/users', () => {
 });
 
 describe('POST /api/admin/users', () => {
+  it('refuses metadata with a number that no double can be, which would be null when it is read', async () => {
+    const body = `{"email": "a@b.de", "password": "${PASSWORD}", "metadata": {"a": [-1e999]}}`;
+    const refused = await refusal(await admin('', { method: 'POST', ...json({}), body }));
+    expect(refused).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ field: 'metadata' }] });
+  });
+
   it('creates users of any kind, also where registration is closed', async () => {
     const body = { email: 'Ed@Example.com', password: PASSWORD, role: 'admin', metadata: { plan: 'pro' } };
     const response = await create(body);

@@ -306,3 +306,19 @@ describe.each(TYPES.map((each, number) => ({ ...each, number })))('a field of th
     }
   });
 });
+
+// JSON.stringify would write null in their place.
+it.each(['1e999', '-1e999', '[1, [1e999]]', '{"a": {"b": [0, {"c": -1e400}]}}'])(
+  'a field of the type json refuses %s, which holds a number that no double can be',
+  async (value) => {
+    const number = TYPES.findIndex(({ type }) => type === 'json');
+    for (const collection of [`free-${number}`, `must-${number}`]) {
+      const refused = await refusal(await send(app, 'POST', `/${collection}`, `{"value": ${value}}`));
+      expect(refused).toMatchObject({
+        status: 400,
+        code: 'VALIDATION_ERROR',
+        details: [{ field: 'value', code: 'invalid' }],
+      });
+    }
+  },
+);

@@ -173,6 +173,10 @@ collections:
     ['type: int, default: 1.5', '32 default must be a whole number up to 2^53 - 1'],
     ['type: int, default: auto', '32 default must be a whole number up to 2^53 - 1'],
     ['type: float, default: .inf', '34 default must be a number'],
+    [
+      'type: json, default: [1, .inf]',
+      '33 default must be JSON with no number beyond 1.8e308, the limit of a double',
+    ],
     ['type: bool, default: "yes"', '34 default must be true or false'],
     ['type: uuid, default: x', '33 default must be a lower-case UUID, or auto'],
     [

@@ -4,7 +4,7 @@ import type { AccountsContext } from '../../../accounts/accounts-context.ts';
 import { changeUser, userNotFound } from '../../../accounts/change-user.ts';
 import { newUser } from '../../../accounts/new-user.ts';
 import { ROLES } from '../../../accounts/user.ts';
-import type { JsonObject } from '../../../lib/json.ts';
+import { hasFiniteNumbers, type JsonObject } from '../../../lib/json.ts';
 import { readBody, readQuery } from '../../input.ts';
 import { userToJson } from '../../user-json.ts';
 import { userShape } from '../auth-shapes.ts';
@@ -17,6 +17,7 @@ const metadata = z
   .refine((value) => JSON.stringify(value).length <= MAX_METADATA, {
     error: `must be at most ${MAX_METADATA} characters of JSON`,
   })
+  .refine(hasFiniteNumbers, { error: 'must hold no number beyond 1.8e308, the limit of a double' })
   .transform((value) => value as JsonObject);
 
 const email = z.string().max(320);
