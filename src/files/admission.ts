@@ -14,6 +14,7 @@ export interface UploadClaim {
   readonly name: string;
   /** Default: the name. */
   readonly path?: string | undefined;
+  /** Default: none. Null is no object, and refused. */
   readonly metadata?: unknown;
   /** The exact size, when the transport tells it. */
   readonly size: number | null;
@@ -52,7 +53,7 @@ export async function admitUpload(
   const bucket = requireBucket(context, bucketName);
   const name = checkName(claim.name);
   const path = claim.path === undefined ? name : checkPath(claim.path);
-  const metadata = checkMetadata(claim.metadata ?? {});
+  const metadata = claim.metadata === undefined ? {} : checkMetadata(claim.metadata);
   checkFileRules(bucket, metadata);
   const facts = { name, path, metadata, size: claim.size, mimeType: null };
   const decided = judgeCreate(context, caller, bucket, facts);

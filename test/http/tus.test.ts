@@ -129,6 +129,11 @@ describe('creation', () => {
       'INVALID_METADATA',
     ],
     [
+      'JSON metadata that is null, beside other keys',
+      { 'upload-metadata': uploadMetadata({ caption: 'hello', metadata: 'null' }) },
+      'INVALID_METADATA',
+    ],
+    [
       'JSON metadata that is no object',
       { 'upload-metadata': uploadMetadata({ metadata: '[1]' }) },
       'INVALID_METADATA',

@@ -86,6 +86,7 @@ describe('what is refused, and leaves nothing behind', () => {
       { status: 400, code: 'INVALID_PATH' },
     ],
     ['metadata that is no JSON', form({ name: 'metadata', content: '{oops' }, file('x')), METADATA],
+    ['metadata that is null', form({ name: 'metadata', content: 'null' }, file('x')), METADATA],
     ['metadata that is a list', form({ name: 'metadata', content: '[1]' }, file('x')), METADATA],
     [
       'metadata with __proto__',

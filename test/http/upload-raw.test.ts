@@ -22,6 +22,7 @@ describe('what is refused, and leaves nothing behind', () => {
     ['a name with NUL', '/api/files/docs?name=a%00b', {}, 400, 'INVALID_NAME'],
     ['a name with a line break', '/api/files/docs?name=a%0d%0aSet-Cookie:x', {}, 400, 'INVALID_NAME'],
     ['an encoded path that climbs', '/api/files/docs?name=a&path=..%2f..%2fetc', {}, 400, 'INVALID_PATH'],
+    ['metadata that is null', '/api/files/docs?name=a&metadata=null', {}, 400, 'INVALID_METADATA'],
     ['metadata that is no object', '/api/files/docs?name=a&metadata=7', {}, 400, 'INVALID_METADATA'],
     [
       'a digest that is none',
