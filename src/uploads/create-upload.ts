@@ -1,6 +1,9 @@
 import type { Caller } from '../auth/caller.ts';
-import { admitUpload } from '../files/admission.ts';
+import { admitUpload, type Admission } from '../files/admission.ts';
+import type { FilesContext } from '../files/files-context.ts';
 import { storeFile } from '../files/store-file.ts';
+import type { StoredFile } from '../files/stored-file.ts';
+import { beyondLength, type Chunk } from './chunk.ts';
 import type { UploadOrFile } from './find-upload.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
@@ -14,12 +17,16 @@ export interface NewUpload {
   readonly claims: string;
 }
 
-/** Starts a resumable upload, or refuses it as any other upload would be; an empty one is a file at once. */
+/**
+ * Starts a resumable upload, or refuses it as any other upload would be; an empty one is a file at once. `first` is what
+ * comes with the request that starts it, null = nothing; it is read here only where nothing may come.
+ */
 export async function createUpload(
   context: UploadsContext,
   caller: Caller,
   bucketName: string,
   wanted: NewUpload,
+  first: Chunk | null,
 ): Promise<UploadOrFile> {
   const { files } = context;
   const id = files.newId();
@@ -32,7 +39,7 @@ export async function createUpload(
     minSize: length,
     checksum,
   });
-  if (length === 0) return { upload: null, file: await storeFile(files, admission, noBytes(), id) };
+  if (length === 0) return { upload: null, file: await storeEmpty(files, admission, id, first) };
 
   const now = files.clock();
   const upload = {
@@ -54,6 +61,17 @@ export async function createUpload(
   return { upload, file: null };
 }
 
+async function storeEmpty(
+  files: FilesContext,
+  admission: Admission,
+  id: string,
+  first: Chunk | null,
+): Promise<StoredFile> {
+  if ((first?.length ?? 0) > 0) throw beyondLength(0);
+  const empty = { ...admission, limit: 0, overLimit: () => beyondLength(0) };
+  return storeFile(files, empty, first?.open() ?? noBytes(), id);
+}
+
 async function* noBytes(): AsyncGenerator<Buffer, void, undefined> {
-  // An upload of length zero has no body.
+  // Nothing came with the request.
 }

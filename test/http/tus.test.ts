@@ -166,7 +166,7 @@ describe('creation', () => {
 });
 
 describe('creation with the first bytes', () => {
-  const withBody = (bytes: string, length: number, headers: Record<string, string> = {}) =>
+  const withBody = (bytes: string | ReadableStream, length: number, headers: Record<string, string> = {}) =>
     create(app, length, { body: bytes, headers: { 'content-type': CHUNK_TYPE, ...headers } });
 
   it('goes on from there', async () => {
@@ -188,8 +188,18 @@ describe('creation with the first bytes', () => {
     expect(await fileAt(path)).toMatchObject({ size: 5, checksum: sha256(Buffer.from('hello')) });
   });
 
+  it('may bring nothing for an empty file, in whatever way', async () => {
+    for (const body of ['', new Blob([]).stream()]) {
+      const response = await withBody(body, 0);
+      expect(response.status).toBe(201);
+      expect(await fileAt(response.headers.get('location') ?? '')).toMatchObject({ size: 0 });
+    }
+  });
+
   it('leaves nothing when it is refused', async () => {
     const refused = [
+      [await withBody('abc', 0), 413, 'FILE_TOO_LARGE'],
+      [await withBody(new Blob(['abc']).stream(), 0), 413, 'FILE_TOO_LARGE'],
       [await withBody('hello!', 5), 413, 'FILE_TOO_LARGE'],
       [await withBody('hello', 5, { 'content-type': 'text/plain' }), 415, 'UNSUPPORTED_MEDIA_TYPE'],
       [

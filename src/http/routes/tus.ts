@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify';
+import type { Caller } from '../../auth/caller.ts';
 import { requireBucket } from '../../files/files-context.ts';
 import { AppError } from '../../lib/errors.ts';
 import { appendChunk } from '../../uploads/append-chunk.ts';
+import type { Chunk } from '../../uploads/chunk.ts';
 import { createUpload } from '../../uploads/create-upload.ts';
 import { discardUpload } from '../../uploads/discard-upload.ts';
 import type { UploadOrFile } from '../../uploads/find-upload.ts';
@@ -120,10 +122,11 @@ async function create(
   const wanted = readNewUpload(request.headers);
   const withBody = request.headers['content-type'] !== undefined && announcedLength(request) !== 0;
   if (withBody) requireChunkType(request.headers['content-type']);
-  const created = await createUpload(uploads, request.caller, bucket, wanted);
+  const first = withBody ? chunkOf(request, reply, 0) : null;
+  const created = await createUpload(uploads, request.caller, bucket, wanted, first);
   const result =
-    withBody && created.upload !== null
-      ? await appendFirst(uploads, created.upload, request, reply)
+    first !== null && created.upload !== null
+      ? await appendFirst(uploads, request.caller, created.upload, first)
       : created;
   const { id } = result.upload ?? result.file;
   reply.header('location', `${urlBase(request, publicUrl)}/api/files/${bucket}/tus/${id}`);
@@ -133,12 +136,12 @@ async function create(
 /** The client does not know the upload yet: if its first bytes are refused or break off, nothing may stay. */
 async function appendFirst(
   uploads: UploadsContext,
+  caller: Caller,
   upload: Upload,
-  request: FastifyRequest<BucketParams>,
-  reply: FastifyReply,
+  first: Chunk,
 ): Promise<UploadOrFile> {
   try {
-    return await appendChunk(uploads, request.caller, upload.bucket, upload.id, chunkOf(request, reply, 0));
+    return await appendChunk(uploads, caller, upload.bucket, upload.id, first);
   } catch (error) {
     await discardUpload(uploads, upload);
     throw error;
@@ -180,7 +183,7 @@ async function terminate(
   return reply.code(204).send();
 }
 
-function chunkOf(request: FastifyRequest, reply: FastifyReply, offset: number) {
+function chunkOf(request: FastifyRequest, reply: FastifyReply, offset: number): Chunk {
   return {
     offset,
     length: announcedLength(request),
