@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { partPattern } from '../db/like.ts';
 import { isUniqueViolation } from '../db/sqlite-error.ts';
 import { AppError } from '../lib/errors.ts';
 import type { User } from './user.ts';
@@ -106,7 +107,7 @@ export class UsersRepository {
 
   /** Newest first. */
   async list({ search, role, limit, offset }: UserListQuery): Promise<UserList> {
-    const filter = { role, pattern: search === null ? null : `%${search.replace(/[\\%_]/g, '\\$&')}%` };
+    const filter = { role, search, pattern: partPattern(search ?? '') };
     const rows = this.#statements.list.all({ ...filter, limit, offset }) as UserRow[];
     const { total } = this.#statements.count.get(filter) as { total: number };
     return { users: rows.map(toUser), total };
@@ -143,7 +144,7 @@ function toParameters(user: User) {
   return { ...user, verified: user.verified ? 1 : 0, metadata: JSON.stringify(user.metadata) };
 }
 
-const FILTER = `(:role IS NULL OR u.role = :role) AND (:pattern IS NULL OR u.email LIKE :pattern ESCAPE '\\')`;
+const FILTER = `(:role IS NULL OR u.role = :role) AND (:search IS NULL OR u.email LIKE :pattern ESCAPE '\\')`;
 
 function prepareStatements(db: Database) {
   return {

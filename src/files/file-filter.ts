@@ -1,4 +1,5 @@
 import { allOf, anyOf, apart, type Condition } from '../db/condition.ts';
+import { partPattern } from '../db/like.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 
 /** Which files. */
@@ -16,7 +17,7 @@ export interface FileFilter {
   readonly missing?: boolean | undefined;
 }
 
-export type WhereClause = Condition<string | number | bigint>;
+export type WhereClause = Condition<string | number | bigint | null>;
 
 /** True for all files of a bucket, or of every bucket: their number is kept. */
 export function isWhole({ search, mimeType, alternatives, ownerId, missing }: FileFilter): boolean {
@@ -64,5 +65,5 @@ function ofType(mimeType: string | null): WhereClause | null {
 
 function ofName(search: string | null): WhereClause | null {
   if (search === null) return null;
-  return { sql: `name LIKE ? ESCAPE '\\'`, params: [`%${search.replace(/[\\%_]/g, '\\$&')}%`] };
+  return { sql: `name LIKE ? ESCAPE '\\'`, params: [partPattern(search)] };
 }

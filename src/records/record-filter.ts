@@ -1,3 +1,4 @@
+import { likePattern } from '../db/like.ts';
 import type { Field } from '../schema/schema.ts';
 import { isList } from '../schema/field-json.ts';
 import type { SqlValue } from './column.ts';
@@ -62,7 +63,7 @@ export function filterToSql({ field, operator, values }: RecordFilter): { sql: s
       };
     }
     case 'like':
-      return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [value] };
+      return { sql: `${column} LIKE ? ESCAPE '\\'`, params: [likePattern(String(value))] };
     case 'contains':
       return isList(field) || field.type === 'json'
         ? {

@@ -1,4 +1,5 @@
 import { allOf, anyOf, apart, type Condition } from '../db/condition.ts';
+import { partPattern } from '../db/like.ts';
 import type { SqlCondition } from '../rules/sql/sql-condition.ts';
 import type { Collection, Field } from '../schema/schema.ts';
 import type { SqlValue } from './column.ts';
@@ -51,7 +52,7 @@ export function orderClause({ collection, order }: RecordSelection, sign: '' | '
 function ownConditions({ filters, search }: Pick<RecordSelection, 'filters' | 'search'>): WhereClause[] {
   const conditions: WhereClause[] = filters.map(filterToSql);
   if (search === null) return conditions;
-  const pattern = `%${search.text.replace(/[\\%_]/g, '\\$&')}%`;
+  const pattern = partPattern(search.text);
   const matches = search.fields.map(({ name }) => ({
     sql: `${sqlName(name)} LIKE ? ESCAPE '\\'`,
     params: [pattern],

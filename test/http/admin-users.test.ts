@@ -50,6 +50,7 @@ describe('GET /api/admin/users', () => {
       total: 4,
     });
     expect(await list('?search=EV')).toEqual({ emails: ['eve@example.com'], total: 1 });
+    expect(await list('?search=%00')).toEqual({ emails: [], total: 0 });
     expect(await list('?role=admin')).toEqual({ emails: ['root@example.com'], total: 1 });
     expect(await refusal(await admin('?limit=0&color=red'))).toMatchObject({ code: 'INVALID_QUERY' });
   });
