@@ -32,7 +32,6 @@ import { registerTus } from './routes/tus.ts';
 import { registerShortTurns } from './short-turns.ts';
 import { registerUploads } from './routes/uploads.ts';
 import { registerLinger } from './uploading/linger.ts';
-import { expectsContinue } from './uploading/request-body.ts';
 import { registerUploadLimits } from './uploading/upload-limits.ts';
 
 export interface HttpDeps {
@@ -99,17 +98,16 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   return app;
 }
 
-/** Node would tell every client to go on before anybody has looked at the request; upload routes say so themselves. */
+/**
+ * Node would tell every client to go on before anybody has looked at the request. It is told when the body begins to flow,
+ * as Fastify makes it when it wants JSON; upload routes, which take a body chunk by chunk, say so themselves.
+ */
 function registerContinue(app: FastifyInstance): void {
   app.server.on('checkContinue', (request, response) => {
+    request.once('resume', () => {
+      // What nobody wanted flows, too, to be thrown away behind the answer.
+      if (!response.headersSent) response.writeContinue();
+    });
     app.server.emit('request', request, response);
-  });
-  app.addHook('onRoute', (route) => {
-    if (route.method === 'GET' || route.method === 'HEAD') return;
-    route.preParsing = (request, reply, _payload, done) => {
-      const json = request.headers['content-type']?.startsWith('application/json') ?? false;
-      if (json && expectsContinue(request)) reply.raw.writeContinue();
-      done();
-    };
   });
 }

@@ -134,3 +134,33 @@ describe('a request that comes on an open connection while the server is stoppin
     await app.dispose();
   });
 });
+
+describe('a client that waits to be told to go on', () => {
+  let app: TestApp;
+  beforeAll(async () => (app = await startApp({ schema: openBucket() })));
+  afterAll(() => app.dispose());
+
+  it.each([
+    ['once, for JSON', 'POST /api/files/docs/batch-delete', 'application/json', [100, 400]],
+    ['for JSON, however its type is written', 'POST /api/files/docs/batch-delete', 'Application/JSON ;charset=utf-8', [100, 400]], // prettier-ignore
+    ['for JSON that nobody wants', 'POST /api/nothing', 'application/json', [100, 404]],
+    ['once, for an upload of JSON', 'PUT /api/files/docs?name=a.json', 'application/json', [100, 201]],
+    ['never, for an upload of JSON that is refused', 'PUT /api/files/nowhere?name=a.json', 'application/json', [404]], // prettier-ignore
+    ['never, for a type that is refused', 'POST /api/files/docs/batch-delete', 'text/plain', [415]],
+  ])('is told %s', async (_, line, type, statuses) => {
+    const connection = await RawConnection.open(app.url);
+    const body = '{"ids":[],"more":1}';
+    connection.head(
+      `${line} HTTP/1.1`,
+      'Host: x',
+      `Content-Type: ${type}`,
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+    );
+    for (const status of statuses) {
+      expect((await connection.response())?.status).toBe(status);
+      if (status === 100) connection.write(body);
+    }
+    connection.close();
+  });
+});

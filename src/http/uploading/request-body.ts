@@ -23,7 +23,7 @@ async function* inShortTurns(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer
 }
 
 /** RFC 9110 section 10.1.1. */
-export function expectsContinue(request: FastifyRequest): boolean {
+function expectsContinue(request: FastifyRequest): boolean {
   return request.headers.expect?.toLowerCase() === '100-continue';
 }
 
