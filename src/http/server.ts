@@ -50,6 +50,9 @@ export interface HttpDeps {
   readonly metrics: Metrics | null;
 }
 
+/** In UTF-16 units, decoded: the longest part of an address is a record's key, of 200 characters (records/record-value.ts). */
+const MAX_PARAM_LENGTH = 400;
+
 /** The HTTP face: hooks that every request passes, then one scope per kind of body. */
 export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
   const { server } = deps.config;
@@ -64,7 +67,7 @@ export async function createServer(deps: HttpDeps): Promise<FastifyInstance> {
     bodyLimit: server.maxJsonSize,
     forceCloseConnections: 'idle',
     return503OnClosing: false, // registerClosing does, in our format
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
   });
   registerErrors(app);
   registerShortTurns(app, deps.snapshot);

@@ -52,6 +52,17 @@ describe('a record', () => {
     expect(found.headers.get('etag')).toBe(response.headers.get('etag'));
   });
 
+  it.each(['a', 'ä', '€', '😀', '%', '?', '%2F#'])(
+    'with a key of 200 characters, %j over and over, is found at its Location',
+    async (piece) => {
+      const id = Array.from(piece.repeat(200)).slice(0, 200).join('');
+      const response = await send(app, 'POST', '/plain', { id });
+      expect(response.status).toBe(201);
+      const found = await app.request(response.headers.get('location') ?? '');
+      expect([found.status, await found.json()]).toEqual([200, { id }]);
+    },
+  );
+
   it('keeps on PATCH what the body leaves out, and notes the time', async () => {
     time = NOW;
     const made = await make(app, 'posts', { title: 'Hello', slug: 'patched', stars: 5 });
