@@ -1,4 +1,5 @@
 import type { YamlPath } from '../lib/yaml-tree.ts';
+import { isSqliteTable } from './names.ts';
 import type { Part, SchemaReader } from './schema-reader.ts';
 import {
   bucketShape,
@@ -54,6 +55,10 @@ export function readDraft(reader: SchemaReader): SchemaDraft {
 }
 
 function readCollection(reader: SchemaReader, part: Part, name: string): CollectionDraft {
+  if (isSqliteTable(name)) {
+    const hint = 'choose another: SQLite has a table of its own under this one';
+    reader.report(part.path, 'is a reserved name', hint, 'key');
+  }
   const whole = { ...part, value: part.value ?? {} };
   reader.read(collectionShape, whole);
   const fields = named(reader, section(whole, 'fields'), (field, fieldName): FieldDraft => {
