@@ -63,7 +63,7 @@ export function readRecordListQuery(
     collection,
     filters,
     search: search === null ? null : { text: search, fields: fields.searchable() },
-    order: splitList(query.sort).map((term) => parseOrder(fields, term)),
+    order: readOrder(fields, query.sort),
     ...pageOf(query),
   };
   return { list, presentation: toPresentation(fields, query) };
@@ -113,6 +113,16 @@ function pageOf(query: z.infer<typeof recordListShape>): { limit: number; offset
   }
   const limit = query.per_page ?? query.limit ?? DEFAULT_LIMIT;
   return { limit, offset: query.offset ?? ((query.page ?? 1) - 1) * limit };
+}
+
+/** A field that is named again changes nothing: what it says first decides. */
+function readOrder(fields: Fields, sort: string | undefined): RecordOrder[] {
+  const byName = new Map<string, RecordOrder>();
+  for (const term of splitList(sort)) {
+    const order = parseOrder(fields, term);
+    if (!byName.has(order.field.name)) byName.set(order.field.name, order);
+  }
+  return [...byName.values()];
 }
 
 function parseOrder(fields: Fields, term: string): RecordOrder {
@@ -175,11 +185,10 @@ function typedValue({ type }: Field, value: string): string | number | boolean |
   return numberIn(value);
 }
 
+/** Each part once. */
 function splitList(value: string | undefined): string[] {
-  return (value ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+  const parts = (value ?? '').split(',').map((part) => part.trim());
+  return [...new Set(parts)].filter((part) => part !== '');
 }
 
 function invalid(reason: string, details: Readonly<Record<string, unknown>>): AppError {
