@@ -123,6 +123,63 @@ describe('tokens', () => {
     expect(await client.auth.session()).toBeNull();
   });
 
+  describe('that are renewed while somebody', () => {
+    /** A client whose next renewal has reached the server and is not answered before `answer` is called. */
+    async function renewingClient() {
+      const answered = Promise.withResolvers<undefined>();
+      const asked = Promise.withResolvers<undefined>();
+      const client = await lateClient({
+        fetch: async (url, init) => {
+          const response = fetch(url, init);
+          if (!url.endsWith('/refresh')) return response;
+          await response;
+          asked.resolve(undefined);
+          await answered.promise;
+          return response;
+        },
+      });
+      const seen: (string | null)[] = [];
+      client.auth.onChange((session) => void seen.push(session?.user.id ?? null));
+      return { client, seen, asked: asked.promise, answer: () => answered.resolve(undefined) };
+    }
+
+    it('logs in do not put the former user back, and who waits for them goes on as the new one', async () => {
+      const { client, seen, asked, answer } = await renewingClient();
+      const waiting = client.auth.me();
+      await asked;
+      const { user } = await client.auth.register(login());
+      answer();
+      expect((await waiting).id).toBe(user.id);
+      expect((await client.auth.session())?.user.id).toBe(user.id);
+      expect(seen).toEqual([user.id]);
+    });
+
+    it('logs out do not undo that', async () => {
+      const { client, seen, asked, answer } = await renewingClient();
+      const waiting = client.auth.refresh();
+      await asked;
+      await client.auth.logout();
+      answer();
+      expect(await waiting).toBeNull();
+      expect(await client.auth.session()).toBeNull();
+      expect(seen).toEqual([null]);
+    });
+
+    it('logs in do not log them out when the former session is over', async () => {
+      const { client, seen, asked, answer } = await renewingClient();
+      const former = await client.auth.session();
+      const json = JSON.stringify({ refresh_token: former?.tokens.refresh_token });
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`${server.app.url}/api/auth/logout`, { method: 'POST', body: json, headers });
+      const waiting = client.auth.refresh();
+      await asked;
+      const { user } = await client.auth.register(login());
+      answer();
+      expect((await waiting)?.user.id).toBe(user.id);
+      expect(seen).toEqual([user.id]);
+    });
+  });
+
   it('stay when the server cannot be reached to renew them', async () => {
     let broken = false;
     const client = await lateClient({

@@ -23,6 +23,7 @@ export class SessionKeeper implements Credentials {
   readonly #key: string;
   readonly #listeners = new Set<SessionListener>();
   #renewal: Promise<KeptSession | null> | null = null;
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   constructor(transport: Transport, store: KeyValueStore) {
     this.#transport = transport;
@@ -36,7 +37,8 @@ export class SessionKeeper implements Credentials {
   }
 
   async keep(session: Session | null): Promise<void> {
-    await this.#write(session === null ? null : { ...session, since: Date.now() });
+    const kept = session === null ? null : { ...session, since: Date.now() };
+    await this.#inTurn(() => this.#write(kept));
   }
 
   /** Calls the listener with every change that is made here; returns how to stop that. */
@@ -75,25 +77,38 @@ export class SessionKeeper implements Credentials {
   }
 
   async #renewOnce(stale: KeptSession): Promise<KeptSession | null> {
+    const isStale = (kept: KeptSession | null): kept is KeptSession =>
+      kept?.tokens.refresh_token === stale.tokens.refresh_token;
     const kept = await this.#read();
     // Another tab was faster, or logged out.
-    if (kept?.tokens.refresh_token !== stale.tokens.refresh_token) return kept;
+    if (!isStale(kept)) return kept;
+    const renewed = await this.#withNewTokens(kept);
+    return this.#inTurn(async () => {
+      const now = await this.#read();
+      // Somebody logged in or out while the request was under way: it was about a session that is none any more.
+      if (!isStale(now)) return now;
+      await this.#write(renewed);
+      return renewed;
+    });
+  }
+
+  /** Null when the session is over. Anything else, an unreachable server say, leaves it for the next attempt. */
+  async #withNewTokens(kept: KeptSession): Promise<KeptSession | null> {
     try {
       const json = { refresh_token: kept.tokens.refresh_token };
       const response = await this.#transport.send({ method: 'POST', path: '/api/auth/refresh', json });
-      const fresh: KeptSession = {
-        ...kept,
-        ...(await readJson<Session>(response)),
-        since: Date.now(),
-      };
-      await this.#write(fresh);
-      return fresh;
+      return { ...kept, ...(await readJson<Session>(response)), since: Date.now() };
     } catch (error) {
-      // The session is over. Anything else, an unreachable server say, leaves it for the next attempt.
       if (!isAlyxError(error, 'INVALID_TOKEN', 'TOKEN_EXPIRED', 'UNAUTHORIZED')) throw error;
-      await this.#write(null);
       return null;
     }
+  }
+
+  /** Changes of the store wait for one another: what one has read must not change before it writes. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#lastChange.then(change);
+    this.#lastChange = done.catch(() => undefined);
+    return done;
   }
 
   async #read(): Promise<KeptSession | null> {
