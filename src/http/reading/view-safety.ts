@@ -32,7 +32,9 @@ export function viewHeaders(mimeType: string): Record<string, string> {
 /**
  * The `Content-Type` to send. A script is sent as plain text: the sandbox binds documents only, and as a script it
  * could be loaded by `<script src>`, by a worker or as a service worker of our origin (with `nosniff` a browser runs
- * nothing but script types). Text was checked to be UTF-8 when it came in; without the charset a browser would guess.
+ * nothing but script types). Without the charset a browser would guess, and might find markup where there is none. Most
+ * text is UTF-8. UTF-16 begins with a byte order mark, or it would not be text (files/decode-text.ts), and browsers heed
+ * that before the header. Of older 8-bit text, whose encoding nobody knows, all but the ASCII shows as U+FFFD.
  */
 export function shownContentType(mimeType: string): string {
   const type = SCRIPT.test(mimeType.toLowerCase()) ? 'text/plain' : mimeType;
