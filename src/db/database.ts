@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
+import { cannotOpen } from './cannot-open.ts';
 import { prepareChangeMark } from './change-mark.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { migrate } from './migrate.ts';
@@ -39,19 +40,21 @@ export class Database {
   readonly #writes: WriteQueue;
   readonly #readMark: () => string;
 
-  constructor(options: DatabaseOptions) {
-    this.#sqlite = open(options);
+  /** Throws OperatorError where the file, or what SQLite keeps beside it, cannot be used. */
+  constructor({ path, durable }: DatabaseOptions) {
+    this.#sqlite = open(path);
     try {
-      migrate(this.#sqlite, options.path);
+      configure(this.#sqlite);
+      migrate(this.#sqlite, path);
       this.#waitInside(false);
-      const isOnDisk = options.path !== MEMORY;
-      this.#wal = options.durable && isOnDisk ? new WalSync(this.#sqlite) : null;
+      const isOnDisk = path !== MEMORY;
+      this.#wal = durable && isOnDisk ? new WalSync(this.#sqlite) : null;
       this.#checkpoints = isOnDisk ? new Checkpoints(this.#sqlite, this.#wal) : null;
+      this.#readMark = prepareChangeMark(this.#sqlite);
     } catch (error) {
       this.#sqlite.close();
-      throw isBusy(error) ? locked(options.path, error) : error;
+      throw notOpened(path, error);
     }
-    this.#readMark = prepareChangeMark(this.#sqlite);
     this.snapshot = new SharedSnapshot(this.#sqlite, this.#readMark);
     this.#writes = new WriteQueue(this.#sqlite, {
       patience: BUSY_TIMEOUT_MS,
@@ -135,27 +138,31 @@ export class Database {
   }
 }
 
-function open({ path }: DatabaseOptions): BetterSqlite3.Database {
+function open(path: string): BetterSqlite3.Database {
   try {
     if (path !== MEMORY) mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-    const sqlite = new BetterSqlite3(path, { timeout: BUSY_TIMEOUT_MS });
-    sqlite.pragma('journal_mode = WAL');
-    // No fsync at commit, which would hold up everything else; what makes commits durable is WalSync.
-    sqlite.pragma('synchronous = NORMAL');
-    sqlite.pragma('foreign_keys = ON');
-    sqlite.pragma('cache_size = -32768');
-    sqlite.pragma('temp_store = MEMORY');
-    sqlite.pragma('trusted_schema = OFF');
-    return sqlite;
+    return new BetterSqlite3(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OperatorError(
-      `cannot open the database ${path}: ${reason}; check database.path and its folder's permissions`,
-      {
-        cause: error,
-      },
-    );
+    throw notOpened(path, error);
   }
+}
+
+function configure(sqlite: BetterSqlite3.Database): void {
+  sqlite.pragma('journal_mode = WAL');
+  // No fsync at commit, which would hold up everything else; what makes commits durable is WalSync.
+  sqlite.pragma('synchronous = NORMAL');
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma('cache_size = -32768');
+  sqlite.pragma('temp_store = MEMORY');
+  sqlite.pragma('trusted_schema = OFF');
+}
+
+function notOpened(path: string, error: unknown): unknown {
+  if (isBusy(error)) return locked(path, error);
+  const permissions =
+    'check database.path, and that the user whom alyx runs as may write that file, its folder, and -wal and -shm ' +
+    'beside it, on a disk that is not mounted read-only';
+  return cannotOpen(`the database ${path}`, permissions, error);
 }
 
 function locked(path: string, cause: unknown): OperatorError {

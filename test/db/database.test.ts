@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../src/db/database.ts';
 import { MIGRATIONS } from '../../src/db/migrations.ts';
 import { OperatorError } from '../../src/lib/errors.ts';
 import { insertFileRows } from '../support/file-rows.ts';
+import { runScript } from '../support/run-script.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -93,6 +95,30 @@ describe('opening', () => {
   it('says which file it cannot open', () => {
     expect(() => new Database({ path: join(folder.path), durable: true })).toThrow(
       /cannot open the database .*check database.path/,
+    );
+  });
+
+  it.each([
+    ['the database', () => chmodSync(path, 0o444)],
+    ['the log that a killed process has left', () => writeFileSync(`${path}-wal`, '', { mode: 0o400 })],
+    ['the folder', () => chmodSync(dirname(path), 0o555)],
+  ])('says what a user must be permitted who may only read %s', async (_, forbid) => {
+    usingDatabase(() => undefined);
+    chmodSync(folder.path, 0o755);
+    chmodSync(dirname(path), 0o777);
+    chmodSync(path, 0o666);
+    forbid();
+    const said = await runScript(`
+      import { Database } from '/src/db/database.ts';
+      import { becomeNobody } from '/test/support/become-nobody.ts';
+      becomeNobody();
+      try {
+        new Database({ path: ${JSON.stringify(path)}, durable: true });
+      } catch (error) {
+        console.log(error.name, error.message);
+      }`);
+    expect(said).toMatch(
+      /^OperatorError cannot open the database .*; check database.path, and that the user/,
     );
   });
 });
