@@ -84,6 +84,11 @@ export class Database {
     }
   }
 
+  /** Undoes the transaction that `exec` has begun, unless SQLite has: a full disk makes it do so. */
+  rollBack(): void {
+    if (this.#sqlite.inTransaction) this.#sqlite.exec('ROLLBACK');
+  }
+
   /** Registers a deterministic function for use in SQL. */
   defineFunction(name: string, body: (...args: unknown[]) => unknown): void {
     this.#sqlite.function(name, { deterministic: true, varargs: true }, body);

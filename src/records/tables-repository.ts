@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { toAppError } from '../db/sqlite-error.ts';
 import type { Reference } from '../schema/schema.ts';
 import type { SqlValue } from './column.ts';
 import { sqlName } from './sql-name.ts';
@@ -12,16 +13,19 @@ export class TablesRepository {
     this.#db = db;
   }
 
-  /** Runs `work` in one transaction with foreign keys off, as a rebuild of tables needs it; undone when it throws. */
+  /**
+   * Runs `work` in one transaction with foreign keys off, as a rebuild of tables needs it; undone when it throws. Throws
+   * AppError where the disk is full, say.
+   */
   transaction<T>(work: () => T): T {
-    this.#db.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE');
     try {
+      this.#db.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE');
       const result = work();
       this.#db.exec('COMMIT');
       return result;
     } catch (error) {
-      this.#db.exec('ROLLBACK');
-      throw error;
+      this.#db.rollBack();
+      throw toAppError(error);
     } finally {
       this.#db.exec('PRAGMA foreign_keys = ON');
     }

@@ -66,4 +66,18 @@ describe.skipIf(lacks('a disk that no database can be written to', 'mount'))('a 
     writeFileSync(join(data, 'other'), Buffer.alloc((1024 - room) * 1024));
     await expectTold(/make room on its disk|its disk may be full/);
   });
+
+  it('that becomes full while tables are made for the collections is told, too', async () => {
+    mount('size=1m');
+    writeFileSync(join(data, 'other'), Buffer.alloc((1024 - 400) * 1024));
+    const collections = Array.from(
+      { length: 100 },
+      (_, number) => `  c${number}: { fields: { id: { type: uuid, primary: true, default: auto } } }\n`,
+    );
+    const schema = `version: 1\n${openBucket()}collections:\n${collections.join('')}`;
+    writeFileSync(join(temp.path, 'schema.yaml'), schema);
+    const { code, stderr } = await runAlyx(temp.path, 'serve', '--port', '0');
+    expect(stderr).toBe('alyx: The disk that holds the database is full.\n');
+    expect(code).toBe(1);
+  });
 });
