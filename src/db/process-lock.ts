@@ -1,5 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
+import { cannotOpen } from './cannot-open.ts';
 import { isBusy } from './sqlite-error.ts';
 
 /**
@@ -14,24 +15,44 @@ export interface ProcessLock {
 /** Keeps what nobody refers to from being collected, which would close the file and let go of the lock. */
 const held = new Set<BetterSqlite3.Database>();
 
-/** Takes the lock `{databasePath}.{role}.lock`, or resolves to null when a live process holds it. */
+/**
+ * Takes the lock `{databasePath}.{role}.lock`; null when a live process holds it. Throws OperatorError where this process
+ * may not take it.
+ */
 export function tryProcessLock(databasePath: string, role: string): ProcessLock | null {
   if (databasePath === ':memory:') return { release: () => undefined };
-  const file = new BetterSqlite3(`${databasePath}.${role}.lock`, { timeout: 0 });
+  const path = `${databasePath}.${role}.lock`;
   try {
-    file.exec('BEGIN EXCLUSIVE');
+    const file = new BetterSqlite3(path, { timeout: 0 });
+    if (!lock(file)) return null;
+    return {
+      release() {
+        held.delete(file);
+        file.close();
+      },
+    };
+  } catch (error) {
+    const permissions =
+      'the user whom alyx runs as must be able to write that file: give it the owner of the database ' +
+      `(chown --reference=${databasePath} ${path})`;
+    throw cannotOpen(`the lock ${path}`, permissions, error);
+  }
+}
+
+/** False when another connection holds it. */
+function lock(file: BetterSqlite3.Database): boolean {
+  try {
+    // No journal beside the file, for nothing is written.
+    file.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    // Of a file that may only be read, SQLite has locked nothing, and does not say so until it is to be written.
+    file.exec('PRAGMA incremental_vacuum');
   } catch (error) {
     file.close();
-    if (isBusy(error)) return null;
+    if (isBusy(error)) return false;
     throw error;
   }
   held.add(file);
-  return {
-    release() {
-      held.delete(file);
-      file.close();
-    },
-  };
+  return true;
 }
 
 const RETRY_MS = 100;

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeProcessLock, tryProcessLock } from '../../src/db/process-lock.ts';
+import { runScript } from '../support/run-script.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -56,4 +58,29 @@ it('is let go of by a process that is killed with -9', async () => {
   const lock = tryProcessLock(database, 'server');
   expect(lock).not.toBeNull();
   lock?.release();
+});
+
+it('is nobody’s who may only read its file, as one that root has made: they are told what to do', async () => {
+  chmodSync(folder.path, 0o777);
+  const file = `${database}.server.lock`;
+  writeFileSync(file, '');
+  chmodSync(file, 0o444);
+  const said = await runScript(`
+    import { tryProcessLock } from '/src/db/process-lock.ts';
+    import { becomeNobody } from '/test/support/become-nobody.ts';
+    becomeNobody();
+    try {
+      tryProcessLock(${JSON.stringify(database)}, 'server');
+    } catch (error) {
+      console.log(error.name, error.message);
+    }`);
+  expect(said).toMatch(/^OperatorError cannot open the lock .*must be able to write that file/);
+  expect(said).toContain(`chown --reference=${database} ${file}`);
+});
+
+it('leaves its empty file, and nothing beside it', () => {
+  const lock = tryProcessLock(database, 'server');
+  expect(readdirSync(folder.path)).toEqual(['alyx.db.server.lock']);
+  lock?.release();
+  expect(statSync(`${database}.server.lock`).size).toBe(0);
 });
