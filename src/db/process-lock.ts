@@ -1,3 +1,4 @@
+import { closeSync, fchmodSync, fchownSync, openSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
 import { cannotOpen } from './cannot-open.ts';
@@ -23,6 +24,7 @@ export function tryProcessLock(databasePath: string, role: string): ProcessLock 
   if (databasePath === ':memory:') return { release: () => undefined };
   const path = `${databasePath}.${role}.lock`;
   try {
+    makeFor(databasePath, path);
     const file = new BetterSqlite3(path, { timeout: 0 });
     if (!lock(file)) return null;
     return {
@@ -36,6 +38,29 @@ export function tryProcessLock(databasePath: string, role: string): ProcessLock 
       'the user whom alyx runs as must be able to write that file: give it the owner of the database ' +
       `(chown --reference=${databasePath} ${path})`;
     throw cannotOpen(`the lock ${path}`, permissions, error);
+  }
+}
+
+/**
+ * With owner and permissions of the database, as SQLite makes its own files beside it: whoever may write that may take the
+ * lock, though root made it.
+ */
+function makeFor(databasePath: string, path: string): void {
+  const { uid, gid, mode } = statSync(databasePath);
+  let file: number;
+  try {
+    file = openSync(path, 'wx');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  try {
+    fchmodSync(file, mode & 0o777);
+    fchownSync(file, uid, gid);
+  } catch {
+    // Only root gives files away; anybody else's lock is theirs, as their -wal would be.
+  } finally {
+    closeSync(file);
   }
 }
 

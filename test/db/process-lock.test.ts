@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeProcessLock, tryProcessLock } from '../../src/db/process-lock.ts';
+import { NOBODY } from '../support/become-nobody.ts';
 import { runScript } from '../support/run-script.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -13,6 +14,7 @@ let database: string;
 beforeEach(() => {
   folder = makeTempFolder();
   database = join(folder.path, 'alyx.db');
+  writeFileSync(database, '');
 });
 afterEach(() => folder.remove());
 
@@ -80,7 +82,22 @@ it('is nobody’s who may only read its file, as one that root has made: they ar
 
 it('leaves its empty file, and nothing beside it', () => {
   const lock = tryProcessLock(database, 'server');
-  expect(readdirSync(folder.path)).toEqual(['alyx.db.server.lock']);
+  expect(readdirSync(folder.path)).toEqual(['alyx.db', 'alyx.db.server.lock']);
   lock?.release();
   expect(statSync(`${database}.server.lock`).size).toBe(0);
 });
+
+it('gives its file the permissions of the database: whoever may write that may take it', () => {
+  chmodSync(database, 0o660);
+  tryProcessLock(database, 'server')?.release();
+  expect(statSync(`${database}.server.lock`).mode & 0o777).toBe(0o660);
+});
+
+it.skipIf(process.getuid?.() !== 0)(
+  'is its owner’s to take whose database it is, though root made it',
+  () => {
+    chownSync(database, NOBODY, NOBODY);
+    tryProcessLock(database, 'server')?.release();
+    expect(statSync(`${database}.server.lock`)).toMatchObject({ uid: NOBODY, gid: NOBODY });
+  },
+);
