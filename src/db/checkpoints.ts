@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { WalSync } from './wal-sync.ts';
 
-/** Folds the log into the database; ends, with or without success, in its own time. */
+/** Folds the log into the database; ends in its own time, and rejects where it cannot even begin. */
 export interface Folding {
   run(): Promise<void>;
   stop(): void;
@@ -68,14 +68,15 @@ export class Checkpoints {
     }
   }
 
+  /** Never rejects: what was committed is no less so, and the next checkpoint folds it. */
   async #checkpoint(): Promise<void> {
     try {
       // A log that could not be synced must not be read back: the system may have forgotten a part of it.
       await this.#wal?.sync();
+      await this.#folding.run();
     } catch {
-      return;
+      // The log stays as it is.
     }
-    await this.#folding.run();
   }
 }
 

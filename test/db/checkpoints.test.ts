@@ -50,6 +50,32 @@ it('ends its thread when there is nothing more to do, and starts it again', asyn
   database.close();
 });
 
+it('where no thread can be started, SQLite folds the log at a commit, and changes go on', async () => {
+  const path = join(folder.path, 'test.db');
+  const sqlite = new BetterSqlite3(path, { timeout: 0 });
+  sqlite.pragma('journal_mode = WAL');
+  sqlite.exec('CREATE TABLE blobs (blob BLOB)');
+  let refused = 0;
+  const folding = {
+    run: () => {
+      refused += 1;
+      return Promise.reject(Object.assign(new Error('EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' }));
+    },
+    stop: () => undefined,
+  };
+  const checkpoints = new Checkpoints(sqlite, null, folding);
+  const queue = new WriteQueue(sqlite, { patience: 30_000, checkpoints });
+  const insert = sqlite.prepare('INSERT INTO blobs VALUES (randomblob(100_000))');
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(Array.from({ length: 60 }, () => queue.add(() => void insert.run())));
+    await checkpoints.idle();
+  }
+  expect(refused).toBeGreaterThan(1);
+  expect(statSync(path).size).toBeGreaterThan(40 * MIB);
+  expect(statSync(`${path}-wal`).size).toBeLessThan(30 * MIB);
+  sqlite.close();
+});
+
 /** Those of Node's `Worker` in this process. */
 function workerThreads(): number {
   const threads = readdirSync('/proc/self/task').map((id) =>
