@@ -5,13 +5,14 @@ import { AppError } from '../lib/errors.ts';
 import { SharedRun } from '../lib/shared-run.ts';
 import { databaseFull } from './sqlite-error.ts';
 
-/** How the log is brought to disk: in the background, and at once. */
-export interface SyncCalls {
+/** How the log is brought to disk, in the background and at once, and how it is read where that has failed. */
+export interface LogCalls {
   readonly later: (file: number) => Promise<void>;
   readonly now: (file: number) => void;
+  readonly read: (file: number) => Buffer;
 }
 
-const SYSTEM: SyncCalls = { later: promisify(fdatasync), now: fdatasyncSync };
+const SYSTEM: LogCalls = { later: promisify(fdatasync), now: fdatasyncSync, read: readWhole };
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
@@ -24,15 +25,15 @@ const FULL = new Set(['ENOSPC', 'EDQUOT']);
  */
 export class WalSync {
   readonly #sqlite: BetterSqlite3.Database;
-  readonly #calls: SyncCalls;
+  readonly #calls: LogCalls;
   readonly #file: number;
   readonly #runs = new SharedRun(() => this.#sync());
   #trouble: unknown = null;
-  /** The log as it was when its sync failed; SQLite's write lock is held for as long as this is here. */
+  /** The log as it was when its sync failed; null where it could not be read yet. */
   #kept: Buffer | null = null;
 
   /** Of an open database in WAL mode. */
-  constructor(sqlite: BetterSqlite3.Database, calls = SYSTEM) {
+  constructor(sqlite: BetterSqlite3.Database, calls: LogCalls = SYSTEM) {
     this.#sqlite = sqlite;
     this.#calls = calls;
     this.#file = openSync(`${sqlite.name}-wal`, 'r+');
@@ -75,19 +76,34 @@ export class WalSync {
   }
 
   #writeAgain(): void {
-    if (this.#kept === null) {
-      this.#sqlite.exec('BEGIN IMMEDIATE');
-      this.#kept = readWhole(this.#file);
+    if (!this.#isLocked()) {
+      this.#sqlite.exec('BEGIN IMMEDIATE; SAVEPOINT log');
+      this.#kept = null;
     }
+    this.#kept ??= this.#calls.read(this.#file);
     writeWhole(this.#file, this.#kept);
     this.#calls.now(this.#file);
     this.#sqlite.exec('ROLLBACK');
     this.#kept = null;
     this.#trouble = null;
   }
+
+  /**
+   * Whether the transaction is still there that keeps everybody from writing. SQLite undoes it where a read fails: then
+   * others may have written, and what was kept is no longer the log.
+   */
+  #isLocked(): boolean {
+    if (!this.#sqlite.inTransaction) return false;
+    try {
+      this.#sqlite.exec('ROLLBACK TO log');
+      return true;
+    } catch {
+      return false;
+    }
+  }
 }
 
-function readWhole(file: number): Buffer {
+export function readWhole(file: number): Buffer {
   const content = Buffer.allocUnsafe(fstatSync(file).size);
   for (let done = 0; done < content.length;) {
     const count = readSync(file, content, done, content.length - done, done);

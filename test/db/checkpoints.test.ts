@@ -4,7 +4,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Checkpoints } from '../../src/db/checkpoints.ts';
 import { Database } from '../../src/db/database.ts';
-import { WalSync } from '../../src/db/wal-sync.ts';
+import { readWhole, WalSync } from '../../src/db/wal-sync.ts';
 import { WriteQueue } from '../../src/db/write-queue.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -147,6 +147,7 @@ describe('while a checkpoint is under way', () => {
       now: () => {
         throw trouble;
       },
+      read: readWhole,
     });
     const checkpoints = new Checkpoints(sqlite, wal, folding);
     const queue = new WriteQueue(sqlite, { patience: 100, wal, checkpoints });

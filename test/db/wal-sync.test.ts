@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WalSync } from '../../src/db/wal-sync.ts';
+import { readWhole, WalSync } from '../../src/db/wal-sync.ts';
 import { WriteQueue } from '../../src/db/write-queue.ts';
 import { AppError } from '../../src/lib/errors.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
@@ -11,9 +11,10 @@ let folder: TempFolder;
 let sqlite: BetterSqlite3.Database;
 /** Stands for another process. */
 let other: BetterSqlite3.Database;
-/** The disk: each sync of it waits to be told how it ends; `now` fails while this is an error. */
+/** The disk: each sync of it waits to be told how it ends; `now` fails while there is trouble, `read` while that is unreadable. */
 let later: PromiseWithResolvers<undefined>[];
 let trouble: Error | null;
+let unreadable: Error | null;
 let queue: WriteQueue;
 
 beforeEach(() => {
@@ -25,6 +26,7 @@ beforeEach(() => {
   other = new BetterSqlite3(path, { timeout: 0 });
   later = [];
   trouble = null;
+  unreadable = null;
   const wal = new WalSync(sqlite, {
     later: () => {
       const sync = Promise.withResolvers<undefined>();
@@ -33,6 +35,10 @@ beforeEach(() => {
     },
     now: () => {
       if (trouble !== null) throw trouble;
+    },
+    read: (file) => {
+      if (unreadable !== null) throw unreadable;
+      return readWhole(file);
     },
   });
   queue = new WriteQueue(sqlite, { patience: 100, wal });
@@ -139,6 +145,28 @@ describe('after a sync that failed', () => {
 
     await makeNext();
     expect(words()).toEqual(['in doubt', 'next']);
+    expect(other.pragma('integrity_check', { simple: true })).toBe('ok');
+  });
+
+  it('a log that cannot be read either lets nobody write until it can, and everybody then', async () => {
+    unreadable = systemError('EIO');
+    await makeInDoubt('EIO', 'BACKEND_UNAVAILABLE');
+    await expect(add('refused')).rejects.toMatchObject({ code: 'BACKEND_UNAVAILABLE' });
+    expect(() => other.exec(`INSERT INTO words VALUES ('of another process')`)).toThrow('locked');
+
+    unreadable = null;
+    await makeNext();
+    other.exec(`INSERT INTO words VALUES ('of another process')`);
+    expect(words()).toEqual(['in doubt', 'next', 'of another process']);
+  });
+
+  it('what others have written, since SQLite let go of its lock, is not written over', async () => {
+    await makeInDoubt('EIO', 'BACKEND_UNAVAILABLE');
+    sqlite.exec('ROLLBACK'); // as SQLite does itself where a read fails
+    other.exec(`INSERT INTO words VALUES ('of another process')`);
+
+    await makeNext();
+    expect(words()).toEqual(['in doubt', 'next', 'of another process']);
     expect(other.pragma('integrity_check', { simple: true })).toBe('ok');
   });
 });
