@@ -5,6 +5,7 @@ import { OperatorError } from '../lib/errors.ts';
 import { cannotOpen } from './cannot-open.ts';
 import { prepareChangeMark } from './change-mark.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { copyDatabase } from './copy-database.ts';
 import { migrate } from './migrate.ts';
 import { SharedSnapshot } from './shared-snapshot.ts';
 import { isBusy } from './sqlite-error.ts';
@@ -24,8 +25,6 @@ export interface DatabaseOptions {
 const BUSY_TIMEOUT_MS = 5000;
 /** A database for tests, without a file. */
 const MEMORY = ':memory:';
-/** More than a database can have. */
-const ALL_PAGES = 2 ** 31 - 1;
 
 /**
  * The one SQLite connection of the process. Reads go straight to prepared statements; every change goes through
@@ -113,12 +112,9 @@ export class Database {
     await this.#wal?.sync();
   }
 
-  /**
-   * Copies a consistent snapshot of the database to `path` while other processes use it. In one step, which holds up
-   * no writer (WAL): SQLite begins a copy in several steps again whenever another process writes in between.
-   */
+  /** Copies a consistent snapshot of the database to `path`, while this process and others go on using it. */
   async backup(path: string): Promise<void> {
-    await this.#sqlite.backup(path, { progress: () => ALL_PAGES });
+    await copyDatabase({ from: this.#sqlite.name, to: path, patience: BUSY_TIMEOUT_MS });
   }
 
   /** As `close`, which leaves the WAL to the next start where a checkpoint is under way; this waits for it. */

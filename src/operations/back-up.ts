@@ -15,7 +15,10 @@ import type { StorageAccess } from './storage-access.ts';
 
 /** Written last: a folder without it is no backup. */
 const MANIFEST = 'manifest.json';
-/** How long a backup that has died holds up deletions, and how often one that lives says so. */
+/**
+ * How long a backup that has died holds up deletions, and how often one that lives says so: nothing that it does may keep
+ * this thread for longer.
+ */
 const HOLD_MS = 60_000;
 const RENEW_MS = 10_000;
 const BATCH = 64;

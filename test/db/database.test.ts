@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -188,6 +188,40 @@ describe('write', () => {
     db.exec(`PRAGMA max_page_count = 100000`);
     await db.write(() => big.run('y'));
     expect(count(db)).toBe(1);
+    db.close();
+  });
+});
+
+describe('a backup', () => {
+  const copy = () => join(folder.path, 'copy.db');
+  const sizeOfCopy = () => statSync(copy(), { throwIfNoEntry: false })?.size ?? 0;
+
+  it('lets this process go on: timers run, and changes are made, while it is written', async () => {
+    const db = new Database({ path, durable: false });
+    db.exec('CREATE TABLE blobs (blob BLOB)');
+    const insert = db.prepare('INSERT INTO blobs VALUES (zeroblob(1_000_000))');
+    for (let n = 0; n < 100; n += 1) await db.write(() => insert.run());
+    let isCopied = false;
+    const copied = db.backup(copy()).finally(() => (isCopied = true));
+    await expect.poll(sizeOfCopy, { interval: 1 }).toBeGreaterThan(0);
+    expect(isCopied).toBe(false);
+    await db.write(() => insert.run());
+    await copied;
+    db.close();
+
+    const whole = new BetterSqlite3(copy(), { readonly: true });
+    expect(whole.prepare('SELECT count(*) FROM blobs').pluck().get()).toBe(100);
+    expect(whole.pragma('integrity_check', { simple: true })).toBe('ok');
+    whole.close();
+  });
+
+  it('that cannot be written says where, and why', async () => {
+    const db = new Database({ path, durable: false });
+    await expect(db.backup(join(folder.path, 'absent/copy.db'))).rejects.toThrow(OperatorError);
+    mkdirSync(copy());
+    await expect(db.backup(copy())).rejects.toThrow(
+      /cannot copy the database .* to .*copy\.db: unable to open/,
+    );
     db.close();
   });
 });
