@@ -5,7 +5,7 @@ import type { PasswordCost } from './accounts/passwords.ts';
 import { createSignedTokens } from './auth/signed-tokens.ts';
 import type { Config } from './config/config.ts';
 import { Database } from './db/database.ts';
-import { takeProcessLock } from './db/process-lock.ts';
+import { takeProcessLock, type ProcessLock } from './db/process-lock.ts';
 import { Cleanup, type Chore } from './files/cleanup.ts';
 import { DamagedFilesRepository } from './files/damaged-files-repository.ts';
 import { doomDeadWrites } from './files/doom-dead-writes.ts';
@@ -91,9 +91,11 @@ async function assemble(
 ): Promise<App> {
   const rules = compileRules(schema);
   const database = new Database({ path: config.database.path, durable: config.storage.durable });
+  let lock: ProcessLock | null = null;
+  // After the database, which commits what is left as it closes: whoever takes the lock takes what was noted for dead.
+  closers.push(() => lock?.release());
   closers.push(() => database.closeIdle());
-  const lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
-  closers.push(() => lock.release());
+  lock = await takeProcessLock(config.database.path, 'server', PATIENCE_MS);
   const metrics = config.metrics.enabled ? new Metrics() : null;
   const backends = await Backends.open(config.storage, {
     observe: metrics?.backendCall,
