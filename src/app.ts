@@ -197,11 +197,11 @@ function chores(
 ): Chore[] {
   return [
     { name: 'sessions_expired', run: () => accounts.sessions.removeExpired(accounts.clock()) },
-    { name: 'uploads_finished', atStart: true, run: () => finishInterrupted(uploads) },
-    { name: 'uploads_expired', run: () => expireUploads(uploads) },
-    { name: 'stray_upload_bytes', run: () => removeStrayBytes(uploads) },
+    { name: 'uploads_finished', atStart: true, run: (signal) => finishInterrupted(uploads, signal) },
+    { name: 'uploads_expired', run: (signal) => expireUploads(uploads, signal) },
+    { name: 'stray_upload_bytes', run: (signal) => removeStrayBytes(uploads, signal) },
     { name: 'migration_copies_given_up', run: doomDeadCopies },
-    { name: 'objects_deleted', run: () => files.reaper.sweep(files.clock()) },
+    { name: 'objects_deleted', run: (signal) => files.reaper.sweep(files.clock(), signal) },
     { name: 'abandoned_parts', run: () => removeAbandonedParts(files.backends, files.clock) },
   ];
 }

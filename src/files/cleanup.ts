@@ -3,13 +3,14 @@ export interface CleanupLog {
   warn(context: object, message: string): void;
 }
 
-/** One thing that the cleanup looks after; resolves to how much it removed (or otherwise put in order). */
+/** One thing that the cleanup looks after. */
 export interface Chore {
   /** What the log calls what it counts. */
   readonly name: string;
   /** Also run once when the server starts. */
   readonly atStart?: boolean;
-  run(): Promise<number>;
+  /** Resolves to how much it removed (or otherwise put in order); once `signal` is aborted, as soon as it can. */
+  run(signal: AbortSignal): Promise<number>;
 }
 
 /** The recurring job that removes what crashes, failing backends and clients that never came back left behind. */
@@ -18,6 +19,7 @@ export class Cleanup {
   readonly #log: CleanupLog;
   readonly #interval: number;
   readonly #onReport: (report: Readonly<Record<string, number>>) => void;
+  readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #starting: Promise<unknown> = Promise.resolve();
   #running: Promise<Record<string, number>> | null = null;
@@ -41,7 +43,9 @@ export class Cleanup {
     this.#timer.unref();
   }
 
+  /** Has what is under way end where it is, for the next start to go on; resolves when it has. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#starting;
     await this.#running;
@@ -55,7 +59,10 @@ export class Cleanup {
 
   async #work(chores: readonly Chore[]): Promise<Record<string, number>> {
     const report: Record<string, number> = {};
-    for (const chore of chores) report[chore.name] = await this.#do(chore);
+    for (const chore of chores) {
+      if (this.#stopping.signal.aborted) break;
+      report[chore.name] = await this.#do(chore);
+    }
     if (Object.values(report).some((count) => count > 0)) this.#log.info(report, 'cleanup');
     this.#onReport(report);
     return report;
@@ -63,7 +70,7 @@ export class Cleanup {
 
   async #do(chore: Chore): Promise<number> {
     try {
-      return await chore.run();
+      return await chore.run(this.#stopping.signal);
     } catch (error) {
       this.#log.warn(
         { err: error, chore: chore.name },

@@ -63,13 +63,14 @@ export class ObjectReaper {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** Carries out every standing order that is due; resolves to how many objects went. */
-  async sweep(now: number): Promise<number> {
+  /** Carries out every standing order that is due, until `signal` is aborted; resolves to how many objects went. */
+  async sweep(now: number, signal?: AbortSignal): Promise<number> {
     await Promise.all([...this.#abandoned].map((place) => this.#doom(place)));
-    await this.#deleteEarly(await this.#pending.listLate(now));
+    await this.#deleteEarly(await this.#pending.listLate(now), signal);
     let deleted = 0;
     let failed = 0;
     for (;;) {
+      if (signal?.aborted === true) return deleted;
       const places = await this.#pending.listDeleting(now, BATCH, failed);
       if (places.length === 0) return deleted;
       const gone = await this.#deleteAll(places);
@@ -91,8 +92,8 @@ export class ObjectReaper {
   }
 
   /** What may come late still lies there early, mostly; the order stands, and is carried out again when it is due. */
-  async #deleteEarly(places: readonly ObjectPlace[]): Promise<void> {
-    for (let from = 0; from < places.length; from += BATCH) {
+  async #deleteEarly(places: readonly ObjectPlace[], signal?: AbortSignal): Promise<void> {
+    for (let from = 0; from < places.length && signal?.aborted !== true; from += BATCH) {
       const gone = await this.#deleteAll(places.slice(from, from + BATCH));
       await this.#pending.onceMore(gone);
     }

@@ -5,13 +5,14 @@ import { uploadOnDisk } from './upload-on-disk.ts';
 import type { UploadsContext } from './uploads-context.ts';
 
 /**
- * Makes files of complete uploads whose finish failed or was cut off by a crash; resolves to how many. Trouble with
- * one keeps it from none of the others: the first is told when all were tried.
+ * Makes files of complete uploads whose finish failed or was cut off by a crash, until `signal` is aborted; resolves to
+ * how many. Trouble with one keeps it from none of the others: the first is told when all were tried.
  */
-export async function finishInterrupted(context: UploadsContext): Promise<number> {
+export async function finishInterrupted(context: UploadsContext, signal?: AbortSignal): Promise<number> {
   const troubles: unknown[] = [];
   let finished = 0;
   for (const { id } of await context.uploads.listComplete()) {
+    if (signal?.aborted === true) break;
     try {
       if (await finish(context, id)) finished += 1;
     } catch (error) {

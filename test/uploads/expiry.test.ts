@@ -1,12 +1,15 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expireUploads, removeStrayBytes } from '../../src/uploads/expire-uploads.ts';
 import { openBucket, refusal } from '../support/files-api.ts';
 import { RawConnection } from '../support/raw-connection.ts';
 import { startApp, type TestApp } from '../support/test-app.ts';
 import { begin, create, idOf, offsetOf, patch, patchHead, tus, uploadsKept } from '../support/tus.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
+/** An upload that never was. */
+const STRAY = '00000000-0000-7000-8000-000000000000';
 
 let app: TestApp;
 let now: number;
@@ -76,6 +79,17 @@ describe('an upload that nobody goes on with', () => {
 });
 
 describe('the cleanup', () => {
+  it('ends where it is when the server stops, and the next one goes on', async () => {
+    await begin(app, 5);
+    await begin(app, 5);
+    writeFileSync(join(app.folder, 'data/uploads', STRAY), 'x');
+    now += DAY;
+    const { uploads } = app.app;
+    expect(await expireUploads(uploads, AbortSignal.abort())).toBe(0);
+    expect(await removeStrayBytes(uploads, AbortSignal.abort())).toBe(0);
+    expect(await cleanup()).toMatchObject({ uploads_expired: 2, stray_upload_bytes: 1 });
+  });
+
   it('takes no upload that is being written to', async () => {
     const path = await begin(app, 10);
     const connection = await RawConnection.open(app.url);
@@ -101,8 +115,7 @@ describe('the cleanup', () => {
   });
 
   it('takes staged bytes that no upload knows, and nothing else that lies there', async () => {
-    const stray = '00000000-0000-7000-8000-000000000000';
-    for (const name of [stray, 'README']) writeFileSync(join(app.folder, 'data/uploads', name), 'x');
+    for (const name of [STRAY, 'README']) writeFileSync(join(app.folder, 'data/uploads', name), 'x');
     expect(await cleanup()).toMatchObject({ stray_upload_bytes: 1 });
     expect(uploadsKept(app.folder).staged).toEqual(['README']);
   });

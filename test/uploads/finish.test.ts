@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { finishInterrupted } from '../../src/uploads/finish-interrupted.ts';
 import { fileOf, openBucket, refusal } from '../support/files-api.ts';
 import { expectNothingLeft, filesBelow } from '../support/leftovers.ts';
 import { BASE_CONFIG, startApp, type TestApp } from '../support/test-app.ts';
@@ -94,6 +95,16 @@ describe('an upload whose finish fails', () => {
     expect(await app.app.cleanup.run()).toMatchObject({ uploads_finished: 1 });
     expect(await fileAt(path)).toMatchObject({ checksum: sha256(HELLO) });
     await expectNoUploads(app.folder);
+  });
+
+  it('is left to the next start by a cleanup that is stopped', async () => {
+    const path = await begin(app, 5);
+    unmount();
+    await patch(app, path, 0, HELLO);
+    mount();
+    expect(await finishInterrupted(app.app.uploads, AbortSignal.abort())).toBe(0);
+    expect(uploadsKept(app.folder).rows).toBe(1);
+    expect(await finishInterrupted(app.app.uploads)).toBe(1);
   });
 
   it('is finished by the next start', async () => {
