@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fchownSync, openSync, statSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, openSync, realpathSync, statSync } from 'node:fs';
 import BetterSqlite3 from 'better-sqlite3';
 import { OperatorError } from '../lib/errors.ts';
 import { cannotOpen } from './cannot-open.ts';
@@ -17,13 +17,14 @@ export interface ProcessLock {
 const held = new Set<BetterSqlite3.Database>();
 
 /**
- * Takes the lock `{databasePath}.{role}.lock`; null when a live process holds it. Throws OperatorError where this process
- * may not take it.
+ * Takes the lock `{databasePath}.{role}.lock`, beside the file itself where that is a symbolic link; null when a live
+ * process holds it. Throws OperatorError where this process may not take it.
  */
 export function tryProcessLock(databasePath: string, role: string): ProcessLock | null {
   if (databasePath === ':memory:') return { release: () => undefined };
-  const path = `${databasePath}.${role}.lock`;
+  let path = `${databasePath}.${role}.lock`;
   try {
+    path = `${realpathSync(databasePath)}.${role}.lock`;
     makeFor(databasePath, path);
     const file = new BetterSqlite3(path, { timeout: 0 });
     if (!lock(file)) return null;

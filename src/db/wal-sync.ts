@@ -1,4 +1,13 @@
-import { close, fdatasync, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  close,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  openSync,
+  readSync,
+  realpathSync,
+  writeSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 import type BetterSqlite3 from 'better-sqlite3';
 import { AppError } from '../lib/errors.ts';
@@ -36,7 +45,8 @@ export class WalSync {
   constructor(sqlite: BetterSqlite3.Database, calls: LogCalls = SYSTEM) {
     this.#sqlite = sqlite;
     this.#calls = calls;
-    this.#file = openSync(`${sqlite.name}-wal`, 'r+');
+    // Beside the file itself, where `name` is a symbolic link to it.
+    this.#file = openSync(`${realpathSync(sqlite.name)}-wal`, 'r+');
   }
 
   /**

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +44,18 @@ describe('opening', () => {
     expect(row).toEqual({ files: 1 });
     const version = usingDatabase((db) => db.prepare('PRAGMA user_version').get());
     expect(version).toEqual({ user_version: MIGRATIONS.length });
+  });
+
+  it('opens by a symbolic link, and syncs the log of the file that it leads to', async () => {
+    usingDatabase(() => undefined);
+    const link = join(folder.path, 'link.db');
+    symlinkSync(path, link);
+    const db = new Database({ path: link, durable: true });
+    const insert = db.prepare(`INSERT INTO _alyx_bucket_usage VALUES ('b', 1, 2, 3)`);
+    await db.write(() => insert.run());
+    db.close();
+    const row = usingDatabase((there) => there.prepare('SELECT files FROM _alyx_bucket_usage').get());
+    expect(row).toEqual({ files: 1 });
   });
 
   it('finds the rules that files had of their own before there was a column for them', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeProcessLock, tryProcessLock } from '../../src/db/process-lock.ts';
@@ -78,6 +78,14 @@ it('is nobody’s who may only read its file, as one that root has made: they ar
     }`);
   expect(said).toMatch(/^OperatorError cannot open the lock .*must be able to write that file/);
   expect(said).toContain(`chown --reference=${database} ${file}`);
+});
+
+it('is one for a database and for a symbolic link to it', () => {
+  const link = join(folder.path, 'link.db');
+  symlinkSync(database, link);
+  const lock = tryProcessLock(link, 'server');
+  expect(tryProcessLock(database, 'server')).toBeNull();
+  lock?.release();
 });
 
 it('leaves its empty file, and nothing beside it', () => {
