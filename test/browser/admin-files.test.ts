@@ -50,6 +50,29 @@ describe('the explorer', () => {
     expect(await page.locator('.file-card').count()).toBeLessThan(200);
   });
 
+  it.each([
+    ['on a desk', { width: 1280, height: 800 }],
+    ['on a phone', { width: 375, height: 720 }],
+  ])('gives the names of a long list what its other columns leave, %s', async (_, viewport) => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name', { viewport });
+    const gap = async () => {
+      const widths = await page
+        .locator('.file-table th')
+        .evaluateAll((headers) => headers.map((header) => header.getBoundingClientRect().width));
+      const shown = widths.reduce((sum, width) => sum + width, 0);
+      return shown - (await page.locator('.file-scroller').evaluate((element) => element.clientWidth));
+    };
+    const file = page.getByRole('button', { name: 'many-000001.png' });
+    await file.waitFor();
+    expect(await gap()).toBe(0);
+    await file.press('Enter');
+    await page.getByText('SHA-256').waitFor();
+    expect(await gap()).toBe(0);
+    await page.locator('.file-scroller').evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
+    await page.getByRole('button', { name: 'many-050000.png' }).waitFor();
+    expect(await gap()).toBe(0);
+  });
+
   it('finds by name, narrows by type and sorts', async () => {
     const page = await ui.logIn('#/buckets/pictures');
     await page.getByLabel('Search files by name').fill('many-09999');

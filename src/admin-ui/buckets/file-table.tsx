@@ -68,10 +68,11 @@ export function FileTable(props: FileTableProps) {
   );
 }
 
+/** One cell is enough. Spanning columns that are hidden would make them again, at the cost of the name's width. */
 function Spacer({ height }: { readonly height: number }) {
   return (
     <tr aria-hidden="true">
-      <td colSpan={5} style={{ height: `${height}px`, padding: '0', border: '0' }} />
+      <td style={{ height: `${height}px`, padding: '0', border: '0' }} />
     </tr>
   );
 }
@@ -112,9 +113,13 @@ function Row({ pages, index, height, selection, openId, onOpen }: RowProps) {
   if (file === undefined) {
     return (
       <tr aria-rowindex={index + 2} style={{ height: `${height}px` }}>
-        <td colSpan={5}>
+        <td class="file-check" />
+        <td>
           <span class="file-ghost" />
         </td>
+        <td class="file-type" />
+        <td class="file-size" />
+        <td class="file-time" />
       </tr>
     );
   }
