@@ -11,6 +11,7 @@ const post = (collection: string, body: unknown) =>
     body: JSON.stringify(body),
   }) as Promise<{ id: string }>;
 const picture = (name: string, hue: number) => ({ name, mimeType: 'image/png', buffer: png(64, 48, hue) });
+const isFocused = (button: Locator) => button.evaluate((element) => element === document.activeElement);
 const field = (page: Page, name: string) => page.getByRole('group', { name, exact: true });
 
 beforeAll(async () => {
@@ -39,6 +40,28 @@ describe('a collection', () => {
     await page.getByRole('button', { name: 'Remove filter views is at least 58' }).click();
     await page.getByLabel('Search posts').fill('Post 07');
     await page.getByText('1 match', { exact: true }).waitFor();
+  });
+
+  it('leaves the focus where it is when it is sorted and paged, and begins at its top', async () => {
+    const page = await ui.logIn('#/collections/posts');
+    const first = page.locator('.record-open').first();
+    const sort = page.getByRole('columnheader', { name: 'title' }).getByRole('button');
+    await sort.press('Enter');
+    await expect.poll(() => first.innerText()).toBe('Post 01');
+    expect(await isFocused(sort)).toBe(true);
+    for (const [name, title] of [
+      ['Next page', 'Post 51'],
+      ['Previous page', 'Post 01'],
+    ] as const) {
+      const button = page.getByRole('button', { name });
+      await page.locator('.record-open').last().scrollIntoViewIfNeeded();
+      await button.press('Enter');
+      await expect.poll(() => first.innerText()).toBe(title);
+      expect(await isFocused(button)).toBe(true);
+      await expect
+        .poll(() => page.locator('.record-scroller').evaluate(({ scrollTop }) => scrollTop))
+        .toBe(0);
+    }
   });
 });
 

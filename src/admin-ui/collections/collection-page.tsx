@@ -36,8 +36,14 @@ export function CollectionPage({ collection, schema }: CollectionPageProps) {
   const offset = Number(params.offset ?? 0);
   const filters = readFilters(params.filter);
   const expand = collection.fields.filter(isExpandable).map(({ name }) => name);
-  const list = useLoad(JSON.stringify([collection.name, search, sort, offset, filters]), (signal) =>
-    listRecords(collection.name, { search, sort, offset, filters, limit: LIMIT, expand }, signal),
+  const isNarrowed = search !== '' || filters.length > 0;
+  const query = { search, sort, offset, filters, limit: LIMIT, expand };
+  const listKey = JSON.stringify([collection.name, query]);
+  // The last records stay until the next are there: whoever sorts or pages them keeps the focus.
+  const list = useLoad(
+    listKey,
+    async (signal) => ({ ...(await listRecords(collection.name, query, signal)), listKey, isNarrowed }),
+    true,
   );
   const remove = async (key: string, label: string) => {
     const yes = await confirmFirst({
@@ -52,7 +58,6 @@ export function CollectionPage({ collection, schema }: CollectionPageProps) {
     setParams({ record: null });
     list.reload();
   };
-  const isNarrowed = search !== '' || filters.length > 0;
   return (
     <Page
       title={collection.name}
@@ -60,7 +65,9 @@ export function CollectionPage({ collection, schema }: CollectionPageProps) {
       note={
         list.data !== null && (
           <span>
-            {plural(list.data.total, isNarrowed ? 'match' : 'record', isNarrowed ? 'matches' : 'records')}
+            {list.data.isNarrowed
+              ? plural(list.data.total, 'match', 'matches')
+              : plural(list.data.total, 'record')}
           </span>
         )
       }
@@ -87,16 +94,17 @@ export function CollectionPage({ collection, schema }: CollectionPageProps) {
       )}
       {list.data?.total === 0 && (
         <Empty
-          icon={isNarrowed ? 'search' : 'collection'}
-          title={isNarrowed ? 'No record matches' : 'No records yet'}
+          icon={list.data.isNarrowed ? 'search' : 'collection'}
+          title={list.data.isNarrowed ? 'No record matches' : 'No records yet'}
         >
-          <span>{isNarrowed ? 'Change the search or the filters.' : 'Create the first one.'}</span>
+          <span>{list.data.isNarrowed ? 'Change the search or the filters.' : 'Create the first one.'}</span>
         </Empty>
       )}
       {list.data !== null && list.data.total > 0 && (
         <RecordTable
           collection={collection}
           docs={list.data.docs}
+          listKey={list.data.listKey}
           sort={sort}
           onOpen={(doc) => setParams({ record: keyOf(collection, doc) })}
         />

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Doc } from '../api/records.ts';
 import type { Collection } from '../api/schema.ts';
 import { setParams } from '../app/route.ts';
@@ -9,6 +10,8 @@ import '../parts/sort-button.css';
 interface RecordTableProps {
   readonly collection: Collection;
   readonly docs: readonly Doc[];
+  /** Another list begins at its top. */
+  readonly listKey: string;
   readonly sort: string;
   readonly onOpen: (doc: Doc) => void;
 }
@@ -16,7 +19,7 @@ interface RecordTableProps {
 /** Without an order of their own. */
 const UNSORTABLE = new Set(['json', 'blob', 'file[]']);
 
-export function RecordTable({ collection, docs, sort, onOpen }: RecordTableProps) {
+export function RecordTable({ collection, docs, listKey, sort, onOpen }: RecordTableProps) {
   const { fields, primary_key: primaryKey } = collection;
   const label = fields.find(({ primary, type }) => !primary && ['string', 'email', 'text'].includes(type));
   // What a record is called and looks like comes first, its key last.
@@ -26,8 +29,12 @@ export function RecordTable({ collection, docs, sort, onOpen }: RecordTableProps
     ...fields.filter((field) => field !== label && !field.primary && !HIDDEN.has(field.type)),
     ...fields.filter(({ primary }) => primary),
   ];
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (scroller.current !== null) scroller.current.scrollTop = 0;
+  }, [listKey]);
   return (
-    <div class="record-scroller" role="region" aria-label="Records" tabIndex={0}>
+    <div class="record-scroller" ref={scroller} role="region" aria-label="Records" tabIndex={0}>
       <table class="record-table">
         <thead>
           <tr>

@@ -8,6 +8,8 @@ interface CommonProps {
   readonly kind?: ButtonKind;
   readonly small?: boolean;
   readonly disabled?: boolean;
+  /** Does nothing, as if it were disabled, but keeps the focus that it has. */
+  readonly 'aria-disabled'?: boolean;
   readonly onClick?: (event: MouseEvent) => void;
   readonly 'aria-expanded'?: boolean;
   readonly 'aria-controls'?: string;

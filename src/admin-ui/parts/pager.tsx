@@ -13,6 +13,8 @@ interface PagerProps {
 export function Pager({ offset, limit, total, onChange }: PagerProps) {
   if (total === 0) return null;
   const last = Math.min(total, offset + limit);
+  const isFirst = offset === 0;
+  const isLast = last >= total;
   return (
     <nav class="pager" aria-label="Pages">
       <span class="soft numeric" role="status">
@@ -22,15 +24,19 @@ export function Pager({ offset, limit, total, onChange }: PagerProps) {
         small
         icon="chevronLeft"
         label="Previous page"
-        disabled={offset === 0}
-        onClick={() => onChange(Math.max(0, offset - limit))}
+        aria-disabled={isFirst}
+        onClick={() => {
+          if (!isFirst) onChange(Math.max(0, offset - limit));
+        }}
       />
       <IconButton
         small
         icon="chevronRight"
         label="Next page"
-        disabled={last >= total}
-        onClick={() => onChange(offset + limit)}
+        aria-disabled={isLast}
+        onClick={() => {
+          if (!isLast) onChange(offset + limit);
+        }}
       />
     </nav>
   );

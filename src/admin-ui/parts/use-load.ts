@@ -8,8 +8,15 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** Loads when mounted and whenever `key` changes; an answer that comes too late is dropped. */
-export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+/**
+ * Loads when mounted and whenever `key` changes; an answer that comes too late is dropped. With `keepsLast`, what
+ * another key brought stays until there is an answer.
+ */
+export function useLoad<T>(
+  key: string,
+  load: (signal: AbortSignal) => Promise<T>,
+  keepsLast = false,
+): Loaded<T> {
   const [state, setState] = useState<{ key: string; data: T | null; error: Error | null; loading: boolean }>({
     key,
     data: null,
@@ -22,7 +29,10 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
 
   useEffect(() => {
     const abort = new AbortController();
-    setState((old) => ({ key, data: old.key === key ? old.data : null, error: null, loading: true }));
+    setState((old) => {
+      const kept = keepsLast || old.key === key ? old : { key, data: null };
+      return { ...kept, error: null, loading: true };
+    });
     latest.current(abort.signal).then(
       (data) => {
         if (!abort.signal.aborted) setState({ key, data, error: null, loading: false });
@@ -30,7 +40,7 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
       (error: unknown) => {
         if (abort.signal.aborted) return;
         const shown = error instanceof Error ? error : new Error(String(error));
-        setState((old) => ({ ...old, error: shown, loading: false }));
+        setState((old) => ({ key, data: old.key === key ? old.data : null, error: shown, loading: false }));
       },
     );
     return () => abort.abort();
@@ -39,7 +49,7 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
   const reload = useCallback(() => setTurn((value) => value + 1), []);
   const isCurrent = state.key === key;
   return {
-    data: isCurrent ? state.data : null,
+    data: isCurrent || keepsLast ? state.data : null,
     error: isCurrent ? state.error : null,
     loading: state.loading || !isCurrent,
     reload,
