@@ -85,6 +85,18 @@ describe('the explorer', () => {
     await page.getByText('No file matches').waitFor();
   });
 
+  it('leaves the focus where it is when it is sorted, and begins at its top', async () => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name');
+    await page.getByRole('button', { name: 'many-000001.png' }).waitFor();
+    const scroller = page.locator('.file-scroller');
+    await scroller.evaluate((element) => element.scrollTo(0, 5000));
+    const sort = page.getByRole('columnheader', { name: 'Name' }).getByRole('button');
+    await sort.press('Enter');
+    await page.getByRole('button', { name: 'sea.png' }).waitFor();
+    expect(await scroller.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+    expect(await sort.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
   it('goes from file to file by arrow keys, and selects by space', async () => {
     const page = await ui.logIn('#/buckets/pictures?sort=name');
     await page.getByRole('button', { name: 'many-000001.png' }).focus();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { listFiles, type FileQuery, type StoredFile } from '../api/files.ts';
 import type { Bucket } from '../api/schema.ts';
 import { fetchUsage } from '../api/admin.ts';
@@ -62,6 +62,9 @@ export function BucketPage({ bucket }: { readonly bucket: Bucket }) {
     onOpen: open,
     onDelete: () => void remove([...selection.files.values()]),
   };
+  // While another order is loaded the table stays, without rows: its header has the focus of who sorts.
+  const hasRows = useRef(false);
+  if (total !== null) hasRows.current = total > 0;
   const isFiltered = query.search !== '' || query.mimeType !== '';
   return (
     <Page
@@ -106,8 +109,8 @@ export function BucketPage({ bucket }: { readonly bucket: Bucket }) {
               <span>Look for another name or type.</span>
             </Empty>
           )}
-          {total !== null && total > 0 && view === 'table' && (
-            <FileTable {...explorer} total={total} sort={query.sort} onSelectAll={selectAll} />
+          {hasRows.current && view === 'table' && (
+            <FileTable {...explorer} total={total ?? 0} sort={query.sort} onSelectAll={selectAll} />
           )}
           {total !== null && total > 0 && view === 'grid' && <FileGrid {...explorer} total={total} />}
         </DropZone>

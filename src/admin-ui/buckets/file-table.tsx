@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { setParams } from '../app/route.ts';
 import { Thumbnail } from '../files/thumbnail.tsx';
 import { formatBytes } from '../parts/format.ts';
@@ -21,6 +21,7 @@ export function FileTable(props: FileTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useNarrow() ? 52 : 40;
   const { first, end, before, after, look } = useVirtual(scroller, total, rowHeight);
+  useLayoutEffect(() => scroller.current?.scrollTo(0, 0), [pages]);
   useEffect(() => pages.need(first, end), [pages, first, end]);
   const onKeyDown = useRowKeys({ scroller, count: total, columns: 1, rowHeight, selection, look, onDelete });
   const some = selection.files.size > 0;
