@@ -116,6 +116,27 @@ describe('the explorer', () => {
     await page.getByText('2 files selected').waitFor();
     expect(await focused()).toBe('many-099999.png');
   });
+
+  it('goes on by screenfuls, and to the file that had the focus after scrolling away from it', async () => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name');
+    await page.getByRole('button', { name: 'many-000001.png' }).focus();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    const scroller = page.locator('.file-scroller');
+    const rows = Math.floor((await scroller.evaluate(({ clientHeight }) => clientHeight)) / 40) - 2;
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    const name = `many-${String(1 + 2 * rows).padStart(6, '0')}.png`;
+    await expect.poll(focused).toBe(name);
+    await scroller.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
+    await page.getByRole('button', { name: 'many-050000.png' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe(name);
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('PageUp');
+    await expect.poll(focused).toBe('many-000001.png');
+  });
 });
 
 describe('a file', () => {
