@@ -178,7 +178,7 @@ describe('uploads', () => {
     await page.reload();
     ui.relay.intercept = () => false;
     await row(page, name)
-      .getByText(/^Interrupted at .* of 24 MiB\. Choose the same file again/)
+      .getByText(/^Interrupted before all 24 MiB had arrived\. Choose the same file again/)
       .waitFor();
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('eyJ');
 

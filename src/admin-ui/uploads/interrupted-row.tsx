@@ -5,7 +5,6 @@ import { hrefTo } from '../app/route.ts';
 import { IconButton } from '../parts/button.tsx';
 import { formatBytes } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
-import { Meter } from '../parts/meter.tsx';
 import { showFailure } from '../parts/toasts.tsx';
 import { ChooseButton } from './choose-button.tsx';
 import { forgetUpload } from './known-uploads.ts';
@@ -13,10 +12,15 @@ import { fingerprintOf } from './tus-transfer.ts';
 import { addUploads, type Chosen } from './upload-queue.ts';
 import type { InterruptedUpload } from './use-interrupted.ts';
 
-/** An upload that an earlier visit to this page began. A page cannot open the file again by itself. */
+const HOW_TO_GO_ON = 'Choose the same file again, and it goes on where it stopped.';
+
+/**
+ * An upload that an earlier visit to this page began. A page cannot open the file again by itself. How far it came is
+ * not said: right after a reload the server may still be saving what had arrived.
+ */
 export function InterruptedRow({ known, upload }: InterruptedUpload) {
   const [isOther, setOther] = useState(false);
-  const { path, length, offset } = upload;
+  const { path, length } = upload;
   const bucket = schema.value?.buckets.find(({ name }) => name === upload.bucket);
   if (bucket === undefined) return null;
   const goOn = async ([chosen]: readonly Chosen[]) => {
@@ -31,7 +35,6 @@ export function InterruptedRow({ known, upload }: InterruptedUpload) {
     await request(known.url, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0' } });
     forgetUpload(known.url);
   };
-  const progress = `${formatBytes(offset)} of ${formatBytes(length)}`;
   return (
     <li class="upload-row upload-row-stalled">
       <Icon name="pause" />
@@ -42,9 +45,8 @@ export function InterruptedRow({ known, upload }: InterruptedUpload) {
         <div class="upload-row-text" role="status">
           {isOther
             ? 'That is another file; this one was interrupted.'
-            : `Interrupted at ${progress}. Choose the same file again, and it goes on from there.`}
+            : `Interrupted before all ${formatBytes(length)} had arrived. ${HOW_TO_GO_ON}`}
         </div>
-        <Meter label={`Upload of ${path}`} value={offset} max={length} text={progress} tone="progress" />
         <div class="upload-row-choices">
           <ChooseButton small multiple={false} types={null} onFiles={(chosen) => void goOn(chosen)}>
             Choose the file
