@@ -200,6 +200,26 @@ describe('uploads', () => {
     expect(await checksums('documents')).toContain(checksum);
   });
 
+  it('that were interrupted are given up after a question', async () => {
+    const page = await ui.logIn('#/buckets/documents');
+    page.on('dialog', (question) => void question.accept());
+    const name = `${unique('given-up')}.bin`;
+    cutAfter(8 * MIB);
+    await choose(page, largeFile(name, 24 * MIB).path);
+    await row(page, name).getByText('Connection lost; trying again…').waitFor();
+    await page.reload();
+    ui.relay.intercept = () => false;
+    const giveUp = row(page, name).getByRole('button', { name: `Give up ${name}` });
+    const question = page.getByRole('dialog', { name: `Give up “${name}”?` });
+    await giveUp.click();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    expect(await unfinished()).toContain(name);
+    await giveUp.click();
+    await question.getByRole('button', { name: 'Give up' }).click();
+    await row(page, name).waitFor({ state: 'detached' });
+    expect(await unfinished()).not.toContain(name);
+  });
+
   it('of the same file in two tabs become one file', async () => {
     const page = await ui.logIn('#/buckets/documents');
     const second = await page.context().newPage();

@@ -3,6 +3,7 @@ import { request } from '../api/request.ts';
 import { schema } from '../api/schema-store.ts';
 import { hrefTo } from '../app/route.ts';
 import { IconButton } from '../parts/button.tsx';
+import { confirmFirst } from '../parts/confirm.tsx';
 import { formatBytes } from '../parts/format.ts';
 import { Icon } from '../parts/icon.tsx';
 import { showFailure } from '../parts/toasts.tsx';
@@ -32,6 +33,13 @@ export function InterruptedRow({ known, upload }: InterruptedUpload) {
     if (isSame) addUploads(bucket, limits, [{ file: chosen.file, path }]);
   };
   const giveUp = async () => {
+    const yes = await confirmFirst({
+      title: `Give up “${path}”?`,
+      text: 'What has arrived of it is deleted. As long as it is kept, the same file goes on where it stopped.',
+      action: 'Give up',
+      danger: true,
+    });
+    if (!yes) return;
     await request(known.url, { method: 'DELETE', headers: { 'tus-resumable': '1.0.0' } });
     forgetUpload(known.url);
   };
