@@ -97,6 +97,17 @@ describe('uploads', () => {
     expect(await row(page, 'notes.txt').innerText()).toMatch(/text\/plain/);
   });
 
+  it('tell how many are on their way, and how many need somebody', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    const summary = page.getByRole('region', { name: 'Uploads' }).getByRole('heading');
+    const refused = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('only words') });
+    ui.relay.intercept = ({ url }) => url?.includes('/tus') === true; // and no answer ever
+    await choose(page, [picture(unique('held')), refused('one.txt')]);
+    await expect.poll(() => summary.innerText()).toBe('Uploading 1 file, 1 needs attention');
+    await choose(page, refused('two.txt'));
+    await expect.poll(() => summary.innerText()).toBe('Uploading 1 file, 2 need attention');
+  });
+
   it('offer to keep both when there is such a file already', async () => {
     const page = await ui.logIn('#/buckets/documents');
     const file = (text: string) => ({ name: 'twice.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });

@@ -49,8 +49,9 @@ export function UploadPanel() {
 function summary(items: readonly UploadItem[], interrupted: number): string {
   const left = items.filter(isUnfinished).length;
   const bad = items.filter(({ state }) => state === 'failed' || state === 'refused').length;
-  if (left > 0) return `Uploading ${plural(left, 'file')}${bad > 0 ? `, ${bad} need attention` : ''}`;
-  if (bad > 0) return `${plural(bad, 'upload')} need${bad === 1 ? 's' : ''} attention`;
+  const need = bad === 1 ? 'needs attention' : 'need attention';
+  if (left > 0) return `Uploading ${plural(left, 'file')}${bad > 0 ? `, ${bad} ${need}` : ''}`;
+  if (bad > 0) return `${plural(bad, 'upload')} ${need}`;
   if (interrupted > 0) return `${plural(interrupted, 'upload')} interrupted`;
   return `${plural(items.length, 'file')} uploaded`;
 }
