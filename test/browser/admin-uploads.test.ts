@@ -108,6 +108,26 @@ describe('uploads', () => {
     await expect.poll(() => summary.innerText()).toBe('Uploading 1 file, 2 need attention');
   });
 
+  it('list what needs somebody first, then what is on its way, then what is done', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    const list = page.getByRole('region', { name: 'Uploads' }).getByRole('listitem');
+    const held = unique('held');
+    await choose(page, [picture('sea.png'), picture('forest.png', 120)]);
+    await page.getByText('2 files uploaded').waitFor();
+    ui.relay.intercept = ({ url }) => url?.includes('/tus') === true; // and no answer ever
+    await choose(page, [
+      picture(held, 20),
+      { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('only words') },
+    ]);
+    await row(page, 'notes.txt').getByRole('button', { name: 'Try anyway' }).waitFor();
+    expect(await list.locator('.upload-row-name').allInnerTexts()).toEqual([
+      'notes.txt',
+      held,
+      'sea.png',
+      'forest.png',
+    ]);
+  });
+
   it('offer to keep both when there is such a file already', async () => {
     const page = await ui.logIn('#/buckets/documents');
     const file = (text: string) => ({ name: 'twice.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });

@@ -26,3 +26,8 @@ export interface UploadItem {
 export function isUnfinished({ state }: UploadItem): boolean {
   return state === 'waiting' || state === 'sending' || state === 'stalled' || state === 'paused';
 }
+
+/** Stands until somebody decides. */
+export function needsSomebody({ state }: UploadItem): boolean {
+  return state === 'failed' || state === 'refused';
+}

@@ -3,7 +3,7 @@ import { IconButton } from '../parts/button.tsx';
 import { plural } from '../parts/format.ts';
 import { useStore } from '../parts/store.ts';
 import { InterruptedRow } from './interrupted-row.tsx';
-import { isUnfinished, type UploadItem } from './upload-item.ts';
+import { isUnfinished, needsSomebody, type UploadItem } from './upload-item.ts';
 import { clearFinished, uploads } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
 import { useInterrupted } from './use-interrupted.ts';
@@ -37,7 +37,7 @@ export function UploadPanel() {
           {interrupted.map((one) => (
             <InterruptedRow key={one.known.url} {...one} />
           ))}
-          {items.map((item) => (
+          {inOrder(items).map((item) => (
             <UploadRow key={item.key} item={item} />
           ))}
         </ul>
@@ -46,9 +46,15 @@ export function UploadPanel() {
   );
 }
 
+/** What needs somebody first, then what is on its way, as it was queued, then what is done. */
+function inOrder(items: readonly UploadItem[]): readonly UploadItem[] {
+  const rank = (item: UploadItem) => (needsSomebody(item) ? 0 : isUnfinished(item) ? 1 : 2);
+  return [...items].sort((a, b) => rank(a) - rank(b));
+}
+
 function summary(items: readonly UploadItem[], interrupted: number): string {
   const left = items.filter(isUnfinished).length;
-  const bad = items.filter(({ state }) => state === 'failed' || state === 'refused').length;
+  const bad = items.filter(needsSomebody).length;
   const need = bad === 1 ? 'needs attention' : 'need attention';
   if (left > 0) return `Uploading ${plural(left, 'file')}${bad > 0 ? `, ${bad} ${need}` : ''}`;
   if (bad > 0) return `${plural(bad, 'upload')} ${need}`;
