@@ -27,6 +27,7 @@ describe('the overview', () => {
     await documents.waitFor();
     expect(await documents.innerText()).toMatch(/17\.6 KiB\s+of 1 GiB/);
     expect(await documents.getByRole('meter').getAttribute('aria-valuetext')).toBe('18.6 KiB of 1 GiB');
+    expect(await documents.innerText()).toContain('1000 B reserved for unfinished uploads');
     await page.getByText('half.bin').waitFor();
     await page.getByText('healthy').waitFor();
     await page.getByRole('link', { name: /report\.csv/ }).click();

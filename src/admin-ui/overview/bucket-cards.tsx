@@ -47,7 +47,9 @@ function Card({ bucket }: { readonly bucket: BucketUsage }) {
         />
       )}
       <span class="bucket-card-text">
-        {[plural(files, 'file'), savings(bucket)].filter((part) => part !== null).join(' · ')}
+        {[plural(files, 'file'), savings(bucket), reservation(bucket)]
+          .filter((part) => part !== null)
+          .join(' · ')}
       </span>
     </>
   );
@@ -56,4 +58,10 @@ function Card({ bucket }: { readonly bucket: BucketUsage }) {
 function savings({ bytes, saved_bytes: saved }: BucketUsage): string | null {
   if (saved <= 0 || bytes === 0) return null;
   return `${Math.round((saved / bytes) * 100)}% saved by compression`;
+}
+
+/** What the meter shows beyond the files. */
+function reservation({ quota, reserved_bytes: reserved }: BucketUsage): string | null {
+  if (quota === null || reserved === 0) return null;
+  return `${formatBytes(reserved)} reserved for unfinished uploads`;
 }
