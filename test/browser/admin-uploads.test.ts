@@ -77,6 +77,28 @@ describe('uploads', () => {
     }
   });
 
+  it('begin on a drop into their area only; anywhere else it does nothing', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    await page.getByText('No files yet').waitFor();
+    // What a browser asks before it opens the file that is dropped.
+    const answers = (selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(['only words'], 'notes.txt', { type: 'text/plain' }));
+        return ['dragover', 'drop'].map((kind) => {
+          const event = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+          return !element.dispatchEvent(event);
+        });
+      });
+    for (const selector of ['nav', '.page-head', '.toolbar input', 'body'])
+      expect(await answers(selector)).toEqual([true, true]);
+    expect(await page.getByRole('region', { name: 'Uploads' }).count()).toBe(0);
+    expect(await answers('.bucket-files')).toEqual([true, true]);
+    await row(page, 'notes.txt').waitFor();
+    expect(await answers('.upload-panel')).toEqual([true, true]);
+    expect(await row(page, 'notes.txt').count()).toBe(1);
+  });
+
   it('say before sending what the bucket would refuse, and after sending what it has refused', async () => {
     const page = await ui.logIn('#/buckets/pictures');
     let sent = 0;
