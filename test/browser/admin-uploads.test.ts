@@ -77,6 +77,19 @@ describe('uploads', () => {
     }
   });
 
+  it('are invited by a sign that covers what else is said there', async () => {
+    const page = await ui.logIn('#/buckets/pictures');
+    await page.getByText('No files yet').waitFor();
+    await page.locator('.bucket-files').evaluate((element) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['only words'], 'notes.txt'));
+      element.dispatchEvent(new DragEvent('dragenter', { dataTransfer, bubbles: true }));
+    });
+    const sign = page.getByText('Drop to upload into pictures');
+    const colour = await sign.evaluate((element) => getComputedStyle(element).backgroundColor);
+    expect(colour).toMatch(/^rgb\(/);
+  });
+
   it('begin on a drop into their area only; anywhere else it does nothing', async () => {
     const page = await ui.logIn('#/buckets/pictures');
     await page.getByText('No files yet').waitFor();
