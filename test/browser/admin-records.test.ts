@@ -66,6 +66,20 @@ describe('a collection', () => {
 });
 
 describe('a record', () => {
+  it('has words for what its row shows as pictures', async () => {
+    const name = `${unique('cover')}.png`;
+    const { id } = (await ui.api(`/api/files/pictures?name=${name}`, {
+      method: 'PUT',
+      body: new Uint8Array(png(16, 16, 250)),
+    })) as { id: string };
+    const title = unique('Illustrated ');
+    await post('posts', { title, cover: id, featured: true });
+    const page = await ui.logIn(`#/collections/posts?search=${encodeURIComponent(title)}`);
+    const row = page.getByRole('row', { name: title });
+    await row.getByRole('cell', { name, exact: true }).waitFor();
+    await row.getByRole('cell', { name: 'yes', exact: true }).waitFor();
+  });
+
   it('is created with an input for every type of field, and its mistakes are shown where they are', async () => {
     const page = await ui.logIn('#/collections/posts?record=new');
     const title = unique('Everything ');

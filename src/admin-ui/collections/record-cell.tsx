@@ -12,7 +12,14 @@ const SHOWN_FILES = 4;
 export function RecordCell({ field, value }: { readonly field: SchemaField; readonly value: Json }) {
   if (value === null) return <span class="faint">–</span>;
   if (field.file !== null) return <Files values={[value].flat()} />;
-  if (typeof value === 'boolean') return value ? <Icon name="check" /> : <span class="faint">no</span>;
+  if (typeof value === 'boolean') {
+    if (!value) return <span class="faint">no</span>;
+    return (
+      <span role="img" aria-label="yes">
+        <Icon name="check" />
+      </span>
+    );
+  }
   if (Array.isArray(value) || field.select !== null) {
     return (
       <span class="record-files">
@@ -38,7 +45,7 @@ function Files({ values }: { readonly values: readonly Json[] }) {
   return (
     <span class="record-files">
       {files.slice(0, SHOWN_FILES).map((file) => (
-        <span key={file.id} title={file.name}>
+        <span key={file.id} role="img" aria-label={file.name} title={file.name}>
           <Thumbnail file={file} />
         </span>
       ))}
