@@ -24,35 +24,37 @@ export function Sidebar({ user, schema, page, onEscape }: SidebarProps) {
         if (event.key === 'Escape') onEscape();
       }}
     >
-      <a class="sidebar-logo" href={hrefTo([])} aria-label="Alyx, overview">
-        <Logo />
-      </a>
       <nav class="sidebar-nav" aria-label="Main">
-        <ul>
-          <Item icon="home" to={[]} page={page}>
-            Overview
-          </Item>
-        </ul>
-        <Group title="Buckets" icon="bucket" under="buckets" names={schema?.buckets} page={page} />
-        <Group
-          title="Collections"
-          icon="collection"
-          under="collections"
-          names={schema?.collections}
-          page={page}
-        />
-        <h2 class="sidebar-title">Server</h2>
-        <ul>
-          <Item icon="shield" to={['rules']} page={page}>
-            Rules
-          </Item>
-          <Item icon="schema" to={['schema']} page={page}>
-            Schema
-          </Item>
-          <Item icon="users" to={['users']} page={page}>
-            Users
-          </Item>
-        </ul>
+        <a class="sidebar-logo" href={hrefTo([])} aria-label="Alyx, overview">
+          <Logo />
+        </a>
+        <div class="sidebar-places">
+          <ul>
+            <Item icon="home" to={[]} page={page}>
+              Overview
+            </Item>
+          </ul>
+          <Group title="Buckets" icon="bucket" under="buckets" names={schema?.buckets} page={page} />
+          <Group
+            title="Collections"
+            icon="collection"
+            under="collections"
+            names={schema?.collections}
+            page={page}
+          />
+          <h2 class="sidebar-title">Server</h2>
+          <ul>
+            <Item icon="shield" to={['rules']} page={page}>
+              Rules
+            </Item>
+            <Item icon="schema" to={['schema']} page={page}>
+              Schema
+            </Item>
+            <Item icon="users" to={['users']} page={page}>
+              Users
+            </Item>
+          </ul>
+        </div>
       </nav>
       <footer class="sidebar-foot">
         <ThemeSwitch />
