@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { png } from '../support/png.ts';
 import { film, pdf, wav } from './media.ts';
-import { unique, useAdminUi } from './admin-ui.ts';
+import { ADMIN, unique, useAdminUi } from './admin-ui.ts';
 
 const ui = useAdminUi();
 const MANY = 100_000;
@@ -152,6 +152,23 @@ describe('a file', () => {
     await page.getByRole('button', { name: 'page.html', exact: true }).click();
     await details.getByText('<h1>Hello</h1>').waitFor();
     expect(await page.title()).toBe('documents · Alyx');
+  });
+
+  it('leads to its owner by email, unless a token was made for somebody without an account', async () => {
+    const { id } = await put('documents', unique('owned'), 'of an account');
+    const answer = await ui.app.request(`/api/files/documents?name=${unique('token')}`, {
+      method: 'PUT',
+      body: 'of a token',
+      as: 'a/script',
+    });
+    const byToken = (await answer.json()) as { id: string };
+    const page = await ui.logIn(`#/buckets/documents?file=${id}`);
+    const details = page.getByRole('dialog', { name: 'File details' });
+    await details.getByRole('link', { name: ADMIN }).waitFor();
+    await page.evaluate((to) => location.assign(to), `#/buckets/documents?file=${byToken.id}`);
+    await details.getByText('(no account)').waitFor();
+    await details.getByText('a/script', { exact: true }).waitFor();
+    expect(await details.getByRole('link').count()).toBe(0);
   });
 
   it('shows pictures from their own address', async () => {

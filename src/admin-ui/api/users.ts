@@ -21,7 +21,7 @@ export function listUsers(
 }
 
 export function getUser(id: string, signal: AbortSignal): Promise<User> {
-  return requestJson(`/api/admin/users/${id}`, { signal });
+  return requestJson(`/api/admin/users/${encodeURIComponent(id)}`, { signal });
 }
 
 export function createUser(user: Required<Omit<UserChanges, 'verified'>>): Promise<User> {

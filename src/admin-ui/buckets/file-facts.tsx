@@ -1,10 +1,13 @@
 import type { ComponentChildren } from 'preact';
+import { ApiError } from '../api/api-error.ts';
 import type { StoredFile } from '../api/files.ts';
+import { getUser } from '../api/users.ts';
 import { hrefTo } from '../app/route.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { formatBytes, formatCount } from '../parts/format.ts';
 import { Section } from '../parts/page.tsx';
 import { Time } from '../parts/time.tsx';
+import { useLoad } from '../parts/use-load.ts';
 
 /** All that is known of a file. */
 export function FileFacts({ file }: { readonly file: StoredFile }) {
@@ -31,13 +34,7 @@ export function FileFacts({ file }: { readonly file: StoredFile }) {
           </Fact>
         )}
         <Fact name="Owner">
-          {file.owner_id === null ? (
-            <span class="faint">nobody</span>
-          ) : (
-            <a class="facts-code mono" href={hrefTo(['users'], { user: file.owner_id })}>
-              {file.owner_id}
-            </a>
-          )}
+          {file.owner_id === null ? <span class="faint">nobody</span> : <Owner id={file.owner_id} />}
         </Fact>
         <Fact name="Id">
           <Code text={file.id} what="id" />
@@ -54,6 +51,26 @@ export function FileFacts({ file }: { readonly file: StoredFile }) {
         </Section>
       )}
     </>
+  );
+}
+
+/** A link to the account, where there is one: a token may be made for any id, and users are deleted. */
+function Owner({ id }: { readonly id: string }) {
+  const { data, error } = useLoad(id, (signal) => getUser(id, signal));
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <>
+        <code class="facts-code" title={id}>
+          {id}
+        </code>
+        <span class="faint">(no account)</span>
+      </>
+    );
+  }
+  return (
+    <a class="facts-code" href={hrefTo(['users'], { user: id })} title={id}>
+      {data?.email ?? <span class="mono">{id}</span>}
+    </a>
   );
 }
 
