@@ -261,6 +261,7 @@ describe('a file', () => {
       .click();
     const report = page.getByRole('dialog', { name: '1 file could not be deleted' });
     await report.getByText(`${prefix}-used.png`, { exact: true }).waitFor();
+    expect(await report.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
     await report.getByRole('button', { name: 'Understood' }).click();
     await page.getByText('1 match', { exact: true }).waitFor();
     await expect(ui.api(`/api/files/pictures/${free.id}`)).rejects.toThrow('404');

@@ -1,5 +1,5 @@
 import { deleteFiles, type StoredFile } from '../api/files.ts';
-import { confirmFirst } from '../parts/confirm.tsx';
+import { confirmFirst, tell } from '../parts/confirm.tsx';
 import { plural } from '../parts/format.ts';
 import { showFailure, showToast } from '../parts/toasts.tsx';
 
@@ -33,7 +33,7 @@ type Failures = Awaited<ReturnType<typeof deleteFiles>>['failed'];
 
 async function explain(files: readonly StoredFile[], failed: Failures): Promise<void> {
   const names = new Map(files.map(({ id, name }) => [id, name]));
-  await confirmFirst({
+  await tell({
     title: `${plural(failed.length, 'file')} could not be deleted`,
     text: (
       <ul class="stack">
@@ -46,6 +46,5 @@ async function explain(files: readonly StoredFile[], failed: Failures): Promise<
         ))}
       </ul>
     ),
-    action: 'Understood',
   });
 }

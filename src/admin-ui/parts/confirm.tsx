@@ -3,12 +3,17 @@ import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Store, useStore } from './store.ts';
 
-interface Question {
+interface News {
   readonly title: string;
   readonly text: ComponentChildren;
+}
+
+interface Question extends News {
   /** The verb on the button that goes on. */
   readonly action: string;
   readonly danger?: boolean;
+  /** Nothing is asked: there is one button, and it closes. */
+  readonly isNews?: boolean;
 }
 
 const asked = new Store<{ readonly question: Question; readonly answer: (yes: boolean) => void } | null>(
@@ -29,7 +34,12 @@ export function confirmFirst(question: Question): Promise<boolean> {
   });
 }
 
-/** Where questions of `confirmFirst` appear. */
+/** Tells what must not be overlooked, until somebody has read it. */
+export async function tell(news: News): Promise<void> {
+  await confirmFirst({ ...news, action: 'Understood', isNews: true });
+}
+
+/** Where questions of `confirmFirst` and news of `tell` appear. */
 export function ConfirmRegion() {
   const current = useStore(asked);
   if (current === null) return null;
@@ -40,7 +50,7 @@ export function ConfirmRegion() {
       onClose={() => answer(false)}
       footer={
         <>
-          <Button onClick={() => answer(false)}>Cancel</Button>
+          {question.isNews !== true && <Button onClick={() => answer(false)}>Cancel</Button>}
           <Button kind={question.danger === true ? 'danger' : 'primary'} onClick={() => answer(true)}>
             {question.action}
           </Button>
