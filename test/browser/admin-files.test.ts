@@ -73,6 +73,32 @@ describe('the explorer', () => {
     expect(await gap()).toBe(0);
   });
 
+  it('keeps the tile in sight whose details make the grid narrower', async () => {
+    const page = await ui.logIn('#/buckets/pictures?sort=name');
+    await page.getByRole('button', { name: 'Grid' }).click();
+    await page.locator('.file-card img').first().waitFor();
+    const scroller = page.locator('.file-scroller');
+    await scroller.evaluate((element) => element.scrollTo(0, 190 * 100));
+    const tile = page.locator('.file-card-open', { hasText: 'many-000511.png' });
+    const columns = () =>
+      page
+        .locator('.file-grid')
+        .evaluate((grid) => getComputedStyle(grid).gridTemplateColumns.split(' ').length);
+    const isInSight = async () => {
+      const [inner, outer] = [await tile.boundingBox(), await scroller.boundingBox()];
+      if (inner === null || outer === null) return false;
+      return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+    };
+    const wide = await columns();
+    await tile.press('Enter');
+    await expect.poll(columns).toBeLessThan(wide);
+    await expect.poll(isInSight).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(columns).toBe(wide);
+    await expect.poll(isInSight).toBe(true);
+    expect(await tile.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
   it('finds by name, narrows by type and sorts', async () => {
     const page = await ui.logIn('#/buckets/pictures');
     await page.getByLabel('Search files by name').fill('many-09999');

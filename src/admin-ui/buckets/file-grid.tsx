@@ -3,17 +3,21 @@ import { Thumbnail } from '../files/thumbnail.tsx';
 import { formatBytes } from '../parts/format.ts';
 import { useVirtual } from '../parts/use-virtual.ts';
 import type { ExplorerProps } from './explorer-props.ts';
+import { useColumns } from './use-columns.ts';
 import { useRowKeys } from './use-row-keys.ts';
 import './file-grid.css';
 
-const CARD_WIDTH = 172;
 const ROW_HEIGHT = 190;
 
 export function FileGrid(props: ExplorerProps) {
   const { pages, total, selection, onDelete } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const columns = useColumns(scroller);
+  const [columns, setColumns] = useState(4);
   const { first, end, before, after, look } = useVirtual(scroller, Math.ceil(total / columns), ROW_HEIGHT);
+  useColumns(scroller, columns, ROW_HEIGHT, (fitting, top) => {
+    setColumns(fitting);
+    look(top);
+  });
   const from = first * columns;
   const to = Math.min(total, end * columns);
   useEffect(() => pages.need(from, to), [pages, from, to]);
@@ -73,18 +77,4 @@ function Card({
       </button>
     </li>
   );
-}
-
-function useColumns(scroller: { readonly current: HTMLElement | null }): number {
-  const [columns, setColumns] = useState(4);
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    const measure = () => setColumns(Math.max(2, Math.floor((element.clientWidth - 24) / CARD_WIDTH)));
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return columns;
 }

@@ -8,8 +8,8 @@ export interface VirtualWindow {
   /** Pixels to leave free before and after. */
   readonly before: number;
   readonly after: number;
-  /** Looks again, without waiting for the browser to tell of the scrolling. */
-  readonly look: () => void;
+  /** Looks again, without waiting for the browser to tell of the scrolling; with `top`, as if it had scrolled there. */
+  readonly look: (top?: number) => void;
 }
 
 /** Rows rendered beyond what is in sight, each way. */
@@ -22,9 +22,9 @@ export function useVirtual(
   rowHeight: number,
 ): VirtualWindow {
   const [view, setView] = useState({ top: 0, height: 800 });
-  const look = useCallback(() => {
+  const look = useCallback((top?: number) => {
     const element = scroller.current;
-    if (element !== null) setView({ top: element.scrollTop, height: element.clientHeight });
+    if (element !== null) setView({ top: top ?? element.scrollTop, height: element.clientHeight });
   }, []);
   useEffect(() => {
     const element = scroller.current;
@@ -32,7 +32,7 @@ export function useVirtual(
     let frame = 0;
     const soon = () => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(look);
+      frame = requestAnimationFrame(() => look());
     };
     look();
     const observer = new ResizeObserver(soon);
