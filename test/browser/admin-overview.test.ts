@@ -138,6 +138,33 @@ describe('users and schema', () => {
     await page.getByText(`${email} deleted.`).waitFor();
   });
 
+  it('leave the focus where it is when users are paged, and begin at their top', async () => {
+    const prefix = unique('crowd');
+    for (let index = 0; index < 51; index += 1) {
+      await ui.api('/api/admin/users', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          email: `${prefix}-${index}@example.com`,
+          password: 'a long enough password',
+          role: 'user',
+        }),
+      });
+    }
+    const page = await ui.logIn(`#/users?search=${prefix}`);
+    for (const [name, shown] of [
+      ['Next page', '51–51 of 51'],
+      ['Previous page', '1–50 of 51'],
+    ] as const) {
+      const button = page.getByRole('button', { name });
+      await button.press('Enter');
+      await page.getByText(shown).waitFor();
+      await expect.poll(() => page.getByRole('row').count()).toBe(name === 'Next page' ? 2 : 51);
+      expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+      await expect.poll(() => page.getByRole('main').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+    }
+  });
+
   it('say where each definition stands', async () => {
     const page = await ui.logIn('#/schema');
     await page

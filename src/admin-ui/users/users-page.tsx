@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { User } from '../api/auth.ts';
 import { deleteUser, listUsers } from '../api/users.ts';
 import { route, setParams } from '../app/route.ts';
@@ -27,9 +27,16 @@ export function UsersPage({ me }: { readonly me: User }) {
   const { params } = useStore(route);
   const { search = '', role = '' } = params;
   const offset = Number(params.offset ?? 0);
-  const list = useLoad(JSON.stringify([search, role, offset]), (signal) =>
-    listUsers({ search, role, limit: LIMIT, offset }, signal),
+  const listKey = JSON.stringify([search, role, offset]);
+  // The last users stay until the next are there: whoever pages them keeps the focus.
+  const list = useLoad(
+    listKey,
+    async (signal) => ({ ...(await listUsers({ search, role, limit: LIMIT, offset }, signal)), listKey }),
+    true,
   );
+  const body = useRef<HTMLDivElement>(null);
+  const shownKey = list.data?.listKey;
+  useEffect(() => body.current?.closest('main')?.scrollTo(0, 0), [shownKey]);
   const [creating, setCreating] = useState(false);
   const remove = async (user: User) => {
     const yes = await confirmFirst({
@@ -53,7 +60,7 @@ export function UsersPage({ me }: { readonly me: User }) {
         </Button>
       }
     >
-      <div class="stack">
+      <div class="stack" ref={body}>
         <div class="row row-wrap" role="search">
           <SearchBox value={search} label="Search users by email" />
           <select
