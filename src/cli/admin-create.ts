@@ -6,7 +6,7 @@ import { systemClock } from '../lib/clock.ts';
 import { AppError, OperatorError } from '../lib/errors.ts';
 import { newUuid } from '../lib/ids.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './command.ts';
-import { loadConfigFile } from './project.ts';
+import { loadConfigFile, requireProject } from './project.ts';
 import { readPassword } from './read-password.ts';
 
 /** Works beside a running server: SQLite lets both in, and the set-up link of the banner ends with the first admin. */
@@ -22,6 +22,7 @@ export const adminCreateCommand: Command = {
     const { email } = values;
     if (email === undefined || email === '') throw new UsageError('--email is missing');
     const { database: settings, storage, auth } = loadConfigFile(values.config, terminal);
+    requireProject(values.config, terminal, { what: 'database', path: settings.path });
     const password = values.password ?? (await readPassword(terminal));
     const passwords = new Passwords(auth.password.minLength);
     const database = new Database({ path: settings.path, durable: storage.durable });

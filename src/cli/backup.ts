@@ -3,7 +3,7 @@ import { backUp } from '../operations/back-up.ts';
 import { openStorage } from '../operations/storage-access.ts';
 import { EXIT, parseOptions, UsageError, type Command } from './command.ts';
 import { count, humanSize } from './human-size.ts';
-import { loadConfigFile } from './project.ts';
+import { loadConfigFile, requireDatabase } from './project.ts';
 
 export const backupCommand: Command = {
   usage: 'DIR [--copy] [--config alyx.yml]',
@@ -14,7 +14,9 @@ export const backupCommand: Command = {
     const [folder] = positionals;
     if (folder === undefined) throw new UsageError('say which folder the backup is to be written to');
     const { stdout, stderr } = terminal;
-    const storage = await openStorage(loadConfigFile(values.config, terminal), systemClock);
+    const config = loadConfigFile(values.config, terminal);
+    requireDatabase(values.config, terminal, config);
+    const storage = await openStorage(config, systemClock);
     try {
       const { backends } = await backUp(storage, folder, { copy: values.copy });
       let missing = 0;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { findConfigFile, findYamlFile } from '../config/find-config-file.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -44,6 +44,53 @@ export function loadConfigFile(name: string | undefined, terminal: Terminal): Co
   const found = name ?? findConfigFile(terminal.cwd());
   const file = found === null ? { text: null, file: 'alyx.yml' } : sourceFile(found, terminal);
   return rendered([file], terminal, () => loadConfig({ ...file, env: terminal.env }).config);
+}
+
+/** What a command looks for. */
+interface Kept {
+  readonly what: 'database' | 'secret';
+  readonly path: string;
+}
+
+/**
+ * Refuses to begin something new where nothing says that a project is there: without alyx.yml every key has its default,
+ * so that a command in the wrong folder would make a database, or a secret, that no server ever reads. Throws
+ * OperatorError.
+ */
+export function requireProject(name: string | undefined, terminal: Terminal, kept: Kept): void {
+  const folder = terminal.cwd();
+  const isProject = name !== undefined || findConfigFile(folder) !== null || hasSchema(folder);
+  if (!isProject && !existsSync(kept.path)) throw nothingHere(kept, folder);
+}
+
+/**
+ * Refuses to work on what a server has where there is none: an empty backup, say, would pass for a good one. Throws
+ * OperatorError.
+ */
+export function requireDatabase(
+  name: string | undefined,
+  terminal: Terminal,
+  { database: { path } }: Config,
+): void {
+  if (existsSync(path)) return;
+  const folder = terminal.cwd();
+  const found = name ?? findConfigFile(folder);
+  if (found === null) throw nothingHere({ what: 'database', path }, folder);
+  const file = relative(folder, resolve(folder, found));
+  throw new OperatorError(
+    `there is no database at ${path}, where ${file} has it (database.path); the server makes it when it starts`,
+  );
+}
+
+function hasSchema(folder: string): boolean {
+  return findYamlFile(join(folder, 'schema.yaml')) !== null;
+}
+
+function nothingHere({ what, path }: Kept, folder: string): OperatorError {
+  return new OperatorError(
+    `there is no ${what} at ${path}, and no alyx.yml in ${folder}: ` +
+      'run this in the folder of the project, or name its file with --config',
+  );
 }
 
 interface SourceFile {

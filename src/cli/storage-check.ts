@@ -5,7 +5,7 @@ import type { StorageProblem } from '../operations/storage-problem.ts';
 import { paint } from './color.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, type Command, type Terminal } from './command.ts';
 import { count } from './human-size.ts';
-import { loadProject } from './project.ts';
+import { loadProject, requireDatabase } from './project.ts';
 
 interface Tally {
   objects: number;
@@ -32,6 +32,7 @@ export const storageCheckCommand: Command = {
       json: { type: 'boolean', default: false },
     });
     const { config, schema } = loadProject(values, terminal);
+    requireDatabase(values.config, terminal, config);
     const storage = await openStorage(config, systemClock);
     const printer = values.json ? jsonPrinter(terminal) : linePrinter(terminal);
     const tally: Tally = { objects: 0, found: 0, repaired: 0 };

@@ -11,7 +11,7 @@ import type { Schema } from '../schema/schema.ts';
 import { requireBackend } from './backend-option.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command, type Terminal } from './command.ts';
 import { count, humanDuration, humanSize } from './human-size.ts';
-import { loadProject } from './project.ts';
+import { loadProject, requireDatabase } from './project.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { stopOnInterrupt } from './stop-on-interrupt.ts';
 
@@ -41,6 +41,7 @@ export const storageMigrateCommand: Command = {
     if (drain === null) throw new UsageError(`--drain takes a time such as 1m, not "${values.drain}"`);
     const { config, schema } = loadProject(values, terminal);
     requireBackend(config, to);
+    requireDatabase(values.config, terminal, config);
     const storage = await openStorage(config, systemClock);
     try {
       await requireServerKnows(storage, config, to);

@@ -3,7 +3,7 @@ import { Backends } from '../storage/backends.ts';
 import { describeBackend, requireBackend } from './backend-option.ts';
 import { paint } from './color.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command, type Terminal } from './command.ts';
-import { loadConfigFile } from './project.ts';
+import { loadConfigFile, requireProject } from './project.ts';
 
 export const storageTestCommand: Command = {
   usage: 'NAME [--json] [--config alyx.yml]',
@@ -14,6 +14,7 @@ export const storageTestCommand: Command = {
     const [name] = positionals;
     if (name === undefined) throw new UsageError('the name of a backend is missing');
     const config = loadConfigFile(values.config, terminal);
+    requireProject(values.config, terminal, { what: 'database', path: config.database.path });
     const backendConfig = requireBackend(config, name);
     const backends = await Backends.open({ ...config.storage, backends: { [name]: backendConfig } });
     try {

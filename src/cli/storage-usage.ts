@@ -3,7 +3,7 @@ import { storageUsage, type BucketReport } from '../operations/storage-usage.ts'
 import { openStorage } from '../operations/storage-access.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, type Command } from './command.ts';
 import { humanSize } from './human-size.ts';
-import { loadProject } from './project.ts';
+import { loadProject, requireDatabase } from './project.ts';
 import { table } from './table.ts';
 
 export const storageUsageCommand: Command = {
@@ -12,6 +12,7 @@ export const storageUsageCommand: Command = {
   async run(args, terminal) {
     const { values } = parseOptions(args, { ...FILE_OPTIONS, json: { type: 'boolean', default: false } });
     const { config, schema } = loadProject(values, terminal);
+    requireDatabase(values.config, terminal, config);
     const storage = await openStorage(config, systemClock);
     try {
       const buckets = await storageUsage(storage, schema);

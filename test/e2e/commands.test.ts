@@ -99,6 +99,7 @@ schema.yaml:2:36 buckets.docs.rulez is not a known key
 
 describe('alyx token create', () => {
   it('prints the token and nothing else', async () => {
+    writeProject(temp.path, openBucket());
     const { code, stdout, stderr } = await alyx('token', 'create', '--user', 'me', '--ttl', '90s');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [, claims = ''] = stdout.split('.');
