@@ -16,13 +16,13 @@ import { ObjectKeys } from './files/object-keys.ts';
 import { ObjectReaper } from './files/object-reaper.ts';
 import { OpenBackendsRepository } from './files/open-backends-repository.ts';
 import { PendingObjectsRepository } from './files/pending-objects-repository.ts';
+import { refuseOrphans } from './files/refuse-orphans.ts';
 import { removeAbandonedParts } from './files/remove-abandoned-parts.ts';
 import { closeServer } from './http/close-server.ts';
 import { Listeners, type ListenAddress } from './http/listeners.ts';
 import { Metrics, type BucketFigures } from './http/metrics/metrics.ts';
 import { createServer } from './http/server.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
-import { OperatorError } from './lib/errors.ts';
 import { newUuid } from './lib/ids.ts';
 import { doomDeadMigration } from './operations/dead-migration.ts';
 import { TroubleRepository } from './operations/trouble-repository.ts';
@@ -104,7 +104,7 @@ async function assemble(
   closers.push(() => backends.close());
 
   const filesRepository = new FilesRepository(database);
-  await refuseOrphanedBackends(filesRepository, backends);
+  await refuseOrphans(filesRepository, backends, schema);
   await new OpenBackendsRepository(database).replace(backends.names());
   const pending = new PendingObjectsRepository(database);
   const reaper = new ObjectReaper(pending, backends, log);
@@ -209,15 +209,4 @@ function chores(
 function bucketFigures({ schema, files }: FilesContext): Promise<BucketFigures[]> {
   const names = [...schema.buckets.keys()];
   return Promise.all(names.map(async (bucket) => ({ bucket, ...(await files.usage(bucket)) })));
-}
-
-/** A backend that left alyx.yml while files lie in it would turn every one of them into an error; better not to start. */
-async function refuseOrphanedBackends(files: FilesRepository, backends: Backends): Promise<void> {
-  for (const [name, count] of await files.countByBackend()) {
-    if (backends.has(name)) continue;
-    throw new OperatorError(
-      `${count} files lie in the backend "${name}", which is not in storage.backends of alyx.yml; ` +
-        `put it back, and move them with "alyx storage migrate --to NAME" before removing it`,
-    );
-  }
 }

@@ -76,6 +76,12 @@ export class FilesRepository {
     return new Map(rows.map((row) => [row.backend, row.files]));
   }
 
+  /** How many files each bucket holds, for every bucket that holds any. */
+  async countByBucket(): Promise<Map<string, number>> {
+    const rows = this.#statements.countByBucket.all() as { bucket: string; files: number }[];
+    return new Map(rows.map((row) => [row.bucket, row.files]));
+  }
+
   async references(fileId: string, limit: number): Promise<FileReference[]> {
     return this.#references(fileId, limit);
   }
@@ -166,6 +172,7 @@ function prepareStatements(db: Database) {
     ),
     path: db.prepare(`SELECT 1 FROM _alyx_files WHERE bucket = ? AND path = ?`),
     countByBackend: db.prepare(`SELECT backend, count(*) AS files FROM _alyx_files GROUP BY backend`),
+    countByBucket: db.prepare(`SELECT bucket, files FROM _alyx_bucket_usage WHERE files > 0 ORDER BY bucket`),
     references: db.prepare(`
       SELECT collection, record_id AS recordId, field FROM _alyx_file_references WHERE file_id = ? LIMIT ?`),
     settleNote: db.prepare(`

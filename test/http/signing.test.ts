@@ -158,7 +158,7 @@ describe('a signed link', () => {
   it('outlives a restart', async () => {
     const url = await link();
     const { folder } = app;
-    const schema = `buckets: { docs: { backend: local } }`;
+    const schema = `buckets: { docs: { backend: local }, open: { backend: local } }`;
     await app.close();
     const next = await startApp({ schema, folder, clock: () => now });
     expect((await next.request(url)).status).toBe(200);
