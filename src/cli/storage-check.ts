@@ -2,6 +2,7 @@ import { systemClock } from '../lib/clock.ts';
 import { checkStorage } from '../operations/check-storage.ts';
 import { openStorage } from '../operations/storage-access.ts';
 import type { StorageProblem } from '../operations/storage-problem.ts';
+import { requireBucket } from './bucket-option.ts';
 import { paint } from './color.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, type Command, type Terminal } from './command.ts';
 import { count } from './human-size.ts';
@@ -37,6 +38,7 @@ export const storageCheckCommand: Command = {
     const printer = values.json ? jsonPrinter(terminal) : linePrinter(terminal);
     const tally: Tally = { objects: 0, found: 0, repaired: 0 };
     try {
+      await requireBucket(storage, schema, values.bucket);
       printer.begin();
       const problems = checkStorage(storage, {
         schema,

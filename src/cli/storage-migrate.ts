@@ -9,6 +9,7 @@ import { MIGRATE_ROLE } from '../operations/move-file.ts';
 import { openStorage, type StorageAccess } from '../operations/storage-access.ts';
 import type { Schema } from '../schema/schema.ts';
 import { requireBackend } from './backend-option.ts';
+import { requireBucket } from './bucket-option.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command, type Terminal } from './command.ts';
 import { count, humanDuration, humanSize } from './human-size.ts';
 import { loadProject, requireDatabase } from './project.ts';
@@ -44,6 +45,7 @@ export const storageMigrateCommand: Command = {
     requireDatabase(values.config, terminal, config);
     const storage = await openStorage(config, systemClock);
     try {
+      await requireBucket(storage, schema, bucket);
       await requireServerKnows(storage, config, to);
       const lock = await takeProcessLock(config.database.path, MIGRATE_ROLE, PATIENCE_MS);
       try {
