@@ -48,7 +48,7 @@ export async function deleteFiles(
   return {
     deleted: outcomes.filter(({ error }) => error === null).map(({ id }) => id),
     failed: outcomes.flatMap(({ id, error }) =>
-      error === null ? [] : [{ id, code: error.code, error: error.message }],
+      error === null ? [] : [{ id, code: error.code, error: error.forClients }],
     ),
   };
 }

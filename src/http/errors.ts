@@ -59,7 +59,7 @@ function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError
     .header('content-type', JSON_TYPE)
     .header('cache-control', 'no-store')
     .send({
-      error: error.message,
+      error: error.forClients,
       code: error.code,
       ...(error.details === undefined ? {} : { details: error.details }),
       request_id: request.id,

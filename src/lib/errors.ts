@@ -59,8 +59,8 @@ export interface FieldProblem {
 export type ErrorDetails = Readonly<Record<string, unknown>> | readonly FieldProblem[];
 
 /**
- * An error meant for the caller: `message` is one sentence a person understands and is shown as it is.
- * Domain code knows codes, never HTTP statuses. What must stay inside goes into `cause`.
+ * An error meant for the caller: `message` is one sentence a person understands and is shown as it is, unless `forClients` says
+ * otherwise. Domain code knows codes, never HTTP statuses. What must stay inside goes into `cause`.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -71,6 +71,11 @@ export class AppError extends Error {
     super(message, options);
     this.code = code;
     this.details = details;
+  }
+
+  /** What a client is told. */
+  get forClients(): string {
+    return this.message;
   }
 }
 

@@ -27,8 +27,8 @@ export interface StoredObject {
  * - `bucket` and `key` were checked by `assertSafeKey`; every method calls it again and rejects with
  *   UnsafeKeyError before touching anything. Keys are never repaired.
  * - Trouble with the backend itself (unreachable, wrong credentials, missing S3 bucket, read-only or failing disk)
- *   rejects with AppError BACKEND_UNAVAILABLE whose message says in plain words what is wrong and never holds a
- *   secret; no space left rejects with STORAGE_FULL.
+ *   rejects with BackendError BACKEND_UNAVAILABLE whose message tells the operator in plain words what is wrong and
+ *   never holds a secret; no space left rejects with STORAGE_FULL.
  * - An error thrown by the body of a `put` rejects the put with that same error.
  */
 export interface Backend {

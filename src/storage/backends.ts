@@ -1,6 +1,6 @@
 import type { BackendConfig, Config } from '../config/config.ts';
-import { AppError } from '../lib/errors.ts';
 import type { Backend } from './backend.ts';
+import { BackendError } from './backend-error.ts';
 import { CompressedBackend } from './compression/compressed-backend.ts';
 import { FilesystemBackend } from './filesystem-backend.ts';
 import { ObservedBackend, type ObserveBackend } from './observed-backend.ts';
@@ -56,9 +56,7 @@ export class Backends {
   /** The backend as it is (`codec` null), or seen through a codec: what is put gets coded, what is got decoded. */
   get(name: string, codec: Coding | null = null): Backend {
     const backend = this.#open.get(name);
-    if (backend === undefined) {
-      throw new AppError('BACKEND_UNAVAILABLE', `The storage backend "${name}" is not in alyx.yml.`);
-    }
+    if (backend === undefined) throw BackendError.unavailable(name, 'it is not in alyx.yml');
     return codec === null ? backend.plain : backend.coded[codec];
   }
 

@@ -1,13 +1,12 @@
-import { AppError } from '../lib/errors.ts';
+import { BackendError } from './backend-error.ts';
 
-const GONE = 'its folder is missing; was it removed, or is its disk not mounted?';
+const GONE = 'its folder is missing: it was removed, or its disk is not mounted';
 const DENIED = 'Alyx may not read or write its folder; check owner and permissions';
 const IN_THE_WAY = 'something that is no folder lies where one of its folders belongs';
 const TOO_MANY_FILES = 'too many files are open; raise the limit (ulimit -n)';
 const DISK_FAILS = 'its disk is failing';
 const DISK_AWAY = 'its disk does not answer';
 
-/** Without paths: the sentence goes to clients too. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: GONE,
   EACCES: DENIED,
@@ -42,13 +41,8 @@ const UNLINKABLE = new Set(['EXDEV', 'EPERM', 'EACCES', 'ENOTSUP', 'ENOSYS', 'EM
 export function filesystemTrouble(error: unknown, backend: string): unknown {
   const code = systemCode(error);
   if (code === undefined) return error;
-  if (FULL.has(code)) {
-    return new AppError('STORAGE_FULL', `The storage backend "${backend}" is full.`, undefined, {
-      cause: error,
-    });
-  }
-  const message = `The storage backend "${backend}" cannot serve: ${reasonFor(code)}.`;
-  return new AppError('BACKEND_UNAVAILABLE', message, undefined, { cause: error });
+  if (FULL.has(code)) return BackendError.full(backend, error);
+  return BackendError.unavailable(backend, reasonFor(code), error);
 }
 
 /** In plain words, without a path: why the system refused. */

@@ -1,5 +1,5 @@
 import type { S3Config } from '../config/config.ts';
-import { AppError } from '../lib/errors.ts';
+import { BackendError } from './backend-error.ts';
 
 /** What an operator needs to know again when something is wrong; nothing of it is secret. */
 export interface S3Location {
@@ -105,25 +105,16 @@ const BY_STATUS: Readonly<Record<number, Explain>> = {
 /** MinIO, Ceph and the HTTP status each have their own word for a store without space. */
 const FULL = new Set(['XMinioStorageFull', 'QuotaExceeded', 'InsufficientStorage', 'InsufficientCapacity']);
 
-/** Turns whatever the SDK threw into a sentence for operator and client; the answer's own words stay in `cause`. */
-export function s3Trouble(error: unknown, location: S3Location): AppError {
+/** Turns whatever the SDK threw into a sentence for the operator; the answer's own words stay in `cause`. */
+export function s3Trouble(error: unknown, location: S3Location): BackendError {
   const { code, status, text } = describeS3Error(error);
   // Only code, status and text: the SDK hangs the access key id and the signed request on its errors,
   // and whatever is in a cause reaches the log.
   const cause = new Error(`${code}${status === undefined ? '' : ` (HTTP ${status})`}: ${text}`);
-  if (FULL.has(code) || status === 507) {
-    return new AppError('STORAGE_FULL', `The storage backend "${location.backend}" is full.`, undefined, {
-      cause,
-    });
-  }
+  if (FULL.has(code) || status === 507) return BackendError.full(location.backend, cause);
   const explain = BY_CODE[code] ?? (status === undefined ? undefined : BY_STATUS[status]) ?? notS3;
   const reason = explain(location, status === undefined ? code : `${code}, HTTP ${status}`);
-  return new AppError(
-    'BACKEND_UNAVAILABLE',
-    `The storage backend "${location.backend}" cannot serve: ${reason}.`,
-    undefined,
-    { cause },
-  );
+  return BackendError.unavailable(location.backend, reason, cause);
 }
 
 export interface S3ErrorDescription {
