@@ -1,4 +1,5 @@
 import { AppError } from '../lib/errors.ts';
+import { BackendError } from '../storage/backend-error.ts';
 
 export interface HealthCheck {
   readonly name: string;
@@ -29,6 +30,6 @@ async function answer(name: string, ping: () => Promise<void>): Promise<HealthCh
   } catch (error) {
     // An AppError's message is made for people; any other text could tell internals to whoever asks.
     const reason = error instanceof AppError ? error.message : 'does not answer';
-    return { name, status: 'unavailable', error: reason };
+    return { name, status: 'unavailable', error: error instanceof BackendError ? error.reason : reason };
   }
 }

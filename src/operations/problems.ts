@@ -50,7 +50,7 @@ export async function findProblems(
 
 function unavailable({ name, error, files, buckets }: BackendHealth): OperatorProblem[] {
   if (error === undefined || (files === 0 && buckets.length === 0)) return [];
-  const message = `Backend "${name}" cannot serve its ${files} files: ${error}`;
+  const message = `Backend "${name}" cannot serve its ${files} files: ${error}.`;
   return [{ code: 'BACKEND_UNAVAILABLE', subject: name, count: files, message }];
 }
 

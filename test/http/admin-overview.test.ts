@@ -142,7 +142,9 @@ describe('GET /api/admin/stats', () => {
       ['DELETIONS_OVERDUE', 'second'],
       ['QUOTA_NEARLY_REACHED', 'docs'],
     ]);
-    expect(backends[1]).toMatchObject({ status: 'unavailable', error: expect.any(String) as string });
+    const reason = 'something that is no folder lies where one of its folders belongs';
+    expect(backends[1]).toMatchObject({ status: 'unavailable', error: reason });
+    expect(problems[0]?.message).toBe(`Backend "second" cannot serve its 1 files: ${reason}.`);
     expect(problems.every(({ message }) => /^[A-Z1].*[.]$/.test(message))).toBe(true);
   });
 });
