@@ -11,10 +11,13 @@ export interface BannerFacts {
   readonly secretCreatedAt: string | null;
   /** Makes the first admin; null when there is one. */
   readonly setupToken: string | null;
+  /** A command on this server as it is to be typed here: what stands before its arguments, and after them. */
+  readonly command: (args: string) => string;
 }
 
 /** What the operator sees once the server listens: where everything is. */
-export function banner({ config, schema, port, secretCreatedAt, setupToken }: BannerFacts): string {
+export function banner(facts: BannerFacts): string {
+  const { config, schema, port, secretCreatedAt, setupToken, command } = facts;
   const origin = serverOrigin(config, port);
   const rows: [string, string][] = [
     ['API', `${origin}/api/files/{bucket}`],
@@ -26,10 +29,10 @@ export function banner({ config, schema, port, secretCreatedAt, setupToken }: Ba
       `Bucket ${bucket.name}`,
       backendOf(config, bucket.backend),
     ]),
-    ['Token', 'alyx token create --user me --role admin'],
+    ['Token', command('token create --user me --role admin')],
   ];
   if (secretCreatedAt !== null) rows.push(['Secret', `made, and kept in ${secretCreatedAt}`]);
-  if (setupToken !== null) rows.push(['First admin', firstAdmin(config, origin, setupToken)]);
+  if (setupToken !== null) rows.push(['First admin', firstAdmin(facts, origin, setupToken)]);
   const width = Math.max(...rows.map(([label]) => label.length));
   const lines = rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
   return `\n  Alyx is running.\n\n${lines.join('\n')}\n\n`;
@@ -40,8 +43,12 @@ function onlyIf(enabled: boolean, ...row: [string, string]): [string, string][] 
 }
 
 /** The token stands behind the "#", which browsers keep to themselves: no log and no proxy ever sees it. */
-function firstAdmin({ adminUi }: Config, origin: string, setupToken: string): string {
-  if (!adminUi.enabled) return 'alyx admin create --email you@example.com';
+function firstAdmin(
+  { config: { adminUi }, command }: BannerFacts,
+  origin: string,
+  setupToken: string,
+): string {
+  if (!adminUi.enabled) return command('admin create --email you@example.com');
   return `${origin}${adminUi.path}/#setup=${setupToken}`;
 }
 

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { OperatorError } from '../lib/errors.ts';
 import { EXIT, parseOptions, type Command } from './command.ts';
 import { init, type InitResult } from './init.ts';
+import { ownCommand } from './own-command.ts';
 
 export const initCommand: Command = {
   usage: '[dir]',
@@ -11,7 +13,8 @@ export const initCommand: Command = {
     for (const path of written) terminal.stdout.write(`wrote ${path}\n`);
     for (const path of kept) terminal.stdout.write(`kept ${path}, which was there already\n`);
     const where = folder === '.' ? '' : `cd ${folder} && `;
-    terminal.stdout.write(`\nStart the server with: ${where}alyx serve\n`);
+    const alyx = ownCommand(resolve(terminal.cwd(), folder), terminal);
+    terminal.stdout.write(`\nStart the server with: ${where}${alyx} serve\n`);
     return EXIT.ok;
   },
 };

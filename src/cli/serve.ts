@@ -8,6 +8,7 @@ import { banner } from './banner.ts';
 import { showsColor } from './color.ts';
 import { EXIT, FILE_OPTIONS, parseOptions, UsageError, type Command } from './command.ts';
 import { createLog } from './log.ts';
+import { ownCommand } from './own-command.ts';
 import { loadProject } from './project.ts';
 import { keepMemoryTrimmed } from './trim-memory.ts';
 
@@ -38,6 +39,10 @@ export const serveCommand: Command = {
       port: actualPort,
       secretCreatedAt: createdAt,
       setupToken,
+      command: (args: string) => {
+        const option = values.config === undefined ? '' : ` --config ${values.config}`;
+        return `${ownCommand(terminal.cwd(), terminal)} ${args}${option}`;
+      },
     };
     if (config.logging.format === 'pretty') terminal.stdout.write(banner(facts));
     else reportStart(log, config.server.host, actualPort, setupToken !== null);

@@ -10,7 +10,8 @@ function show(text: string, setupToken: string | null): string {
     file: 'schema.yaml',
     config,
   });
-  return banner({ config, schema, port: 8080, secretCreatedAt: null, setupToken });
+  const command = (args: string) => `npx alyx ${args}`;
+  return banner({ config, schema, port: 8080, secretCreatedAt: null, setupToken, command });
 }
 
 describe('the banner', () => {
@@ -26,7 +27,7 @@ describe('the banner', () => {
 
   it('points to the command where the admin UI is off', () => {
     const text = show('admin_ui: { enabled: false }\n', 'the-token');
-    expect(text).toContain('alyx admin create');
+    expect(text).toContain('npx alyx admin create');
     expect(text).not.toContain('the-token');
   });
 });

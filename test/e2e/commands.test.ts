@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Alyx, writeProject } from '../support/alyx.ts';
+import { Alyx, MAIN, writeProject } from '../support/alyx.ts';
 import { openBucket } from '../support/files-api.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -39,7 +39,7 @@ describe('alyx init', () => {
     expect(made).toEqual({
       code: 0,
       stderr: '',
-      stdout: 'wrote shop/alyx.yml\nwrote shop/schema.yaml\n\nStart the server with: cd shop && alyx serve\n',
+      stdout: `wrote shop/alyx.yml\nwrote shop/schema.yaml\n\nStart the server with: cd shop && node ${MAIN} serve\n`,
     });
     expect(await Alyx.run(['check'], { cwd: join(temp.path, 'shop') })).toEqual({
       code: 0,

@@ -5,7 +5,7 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Alyx, writeProject } from '../support/alyx.ts';
+import { Alyx, MAIN, writeProject } from '../support/alyx.ts';
 import { openBucket, OPEN_RULES, type FileListJson } from '../support/files-api.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
@@ -56,7 +56,7 @@ describe('alyx serve', () => {
     expect((await fetch(`${alyx.url}/health/live`)).status).toBe(200);
     await alyx.stop();
     expect(alyx.stdout).not.toMatch(/api\/docs|_admin/);
-    expect(alyx.stdout).toContain('alyx admin create');
+    expect(alyx.stdout).toContain(`node ${MAIN} admin create`);
   });
 
   it('runs without an alyx.yml, and finds schema.yml under that name too', async () => {
