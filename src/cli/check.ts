@@ -3,9 +3,8 @@ import { findYamlFile } from '../config/find-config-file.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ConfigError, type Problem } from '../lib/problem.ts';
 import { renderProblems } from '../lib/render-problems.ts';
-import { compileRules } from '../rules/rule-book.ts';
-import { loadSchema } from '../schema/load-schema.ts';
 import type { Schema } from '../schema/schema.ts';
+import { loadSchemaAndRules } from './schema-and-rules.ts';
 import { slowRules } from './slow-rules.ts';
 
 interface Output {
@@ -45,10 +44,10 @@ export function check({
   const configFile = noting(() => readSource(configPath));
   const schemaFile = noting(() => readSource(schemaPath));
   const config = configFile && noting(() => loadConfig({ ...configFile, env }).config);
-  const schema = schemaFile && noting(() => loadSchema({ ...schemaFile, config }));
-  const rules = schema && noting(() => compileRules(schema));
+  const loaded = schemaFile && noting(() => loadSchemaAndRules({ ...schemaFile, config }));
 
-  if (schema !== undefined && rules !== undefined && problems.length === 0) {
+  if (loaded !== undefined && problems.length === 0) {
+    const { schema, rules } = loaded;
     out.write(`${configPath} and ${schemaPath} are fine: ${summary(schema)}\n`);
     for (const note of slowRules(schema, rules)) out.write(`${note}\n`);
     return 0;

@@ -6,11 +6,10 @@ import { loadConfig } from '../config/load-config.ts';
 import { OperatorError } from '../lib/errors.ts';
 import { ConfigError } from '../lib/problem.ts';
 import { renderProblems } from '../lib/render-problems.ts';
-import { compileRules } from '../rules/rule-book.ts';
-import { loadSchema } from '../schema/load-schema.ts';
 import type { Schema } from '../schema/schema.ts';
 import { showsColor } from './color.ts';
 import type { Terminal } from './command.ts';
+import { loadSchemaAndRules } from './schema-and-rules.ts';
 
 /** What the operator's two files say, sound as far as can be told without opening anything. */
 export interface Project {
@@ -33,8 +32,7 @@ export function loadProject(options: FileOptions, terminal: Terminal): Project {
   const config = loadConfigFile(options.config, terminal);
   const schemaFile = sourceFile(options.schema ?? 'schema.yaml', terminal);
   return rendered([schemaFile], terminal, () => {
-    const schema = loadSchema({ ...schemaFile, config });
-    compileRules(schema);
+    const { schema } = loadSchemaAndRules({ ...schemaFile, config });
     return { config, schema };
   });
 }

@@ -69,7 +69,9 @@ function fieldRuleType(schema: Schema, field: Field): RuleType {
       return 'dyn';
     case 'relation': {
       const target = field.relation && schema.collections.get(field.relation.collection);
-      return target?.fields.get(field.relation?.field ?? '')?.type === 'int' ? 'int' : 'string';
+      // Only where schema.yaml is refused for it anyway.
+      if (target === undefined) return 'dyn';
+      return target.fields.get(field.relation?.field ?? '')?.type === 'int' ? 'int' : 'string';
     }
     default:
       return 'string';

@@ -1,5 +1,5 @@
 import { inFileOrder } from '../lib/problem-order.ts';
-import { ConfigError } from '../lib/problem.ts';
+import { ConfigError, type Problem } from '../lib/problem.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import { checkField } from './check-field.ts';
 import { crossCheck } from './cross-check.ts';
@@ -24,14 +24,29 @@ export interface StorageSettings {
 /** For looking at schema.yaml alone; such a schema serves no one. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+export interface ReadSchema {
+  /** Where there are problems: what is sound in itself, so that its rules can be looked at all the same. */
+  readonly schema: Schema;
+  readonly problems: readonly Problem[];
+}
+
 /** schema.yaml, checked and with defaults filled in. Throws ConfigError with every problem at once. */
-export function loadSchema({ text, file, config }: SchemaSource): Schema {
+export function loadSchema(source: SchemaSource): Schema {
+  const { schema, problems } = readSchema(source);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return schema;
+}
+
+/** As `loadSchema`, but hands over what is wrong; throws ConfigError only where the text is no YAML. */
+export function readSchema({ text, file, config }: SchemaSource): ReadSchema {
   const reader = new SchemaReader(parseYaml(text, file));
   const draft = readDraft(reader);
   for (const { fields } of draft.collections.values()) {
     for (const field of fields.values()) checkField(reader, field);
   }
   crossCheck(reader, draft, config && Object.keys(config.storage.backends));
-  if (reader.problems.length > 0) throw new ConfigError(inFileOrder(reader.problems));
-  return toSchema(reader, draft, config?.storage.defaultMaxFileSize ?? NO_LIMIT);
+  return {
+    schema: toSchema(reader, draft, config?.storage.defaultMaxFileSize ?? NO_LIMIT),
+    problems: inFileOrder(reader.problems),
+  };
 }

@@ -14,7 +14,10 @@ import {
 import type { WrittenBucket, WrittenRules } from './shape.ts';
 import { toField } from './to-field.ts';
 
-/** A draft without problems to the schema the rest of the program knows. */
+/**
+ * A draft to the schema the rest of the program knows. Buckets that are broken are left out, and collections of which a
+ * field is: what their rules may say is not known.
+ */
 export function toSchema(reader: SchemaReader, draft: SchemaDraft, defaultMaxFileSize: number): Schema {
   const buckets = new Map<string, Bucket>();
   for (const { name, path, written } of draft.buckets.values()) {
@@ -22,6 +25,7 @@ export function toSchema(reader: SchemaReader, draft: SchemaDraft, defaultMaxFil
   }
   const collections = new Map<string, Collection>();
   for (const collection of draft.collections.values()) {
+    if ([...collection.fields.values()].some(({ written }) => written === undefined)) continue;
     collections.set(collection.name, toCollection(reader, collection, draft));
   }
   return { buckets, collections };

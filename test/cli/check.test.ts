@@ -75,6 +75,35 @@ schema.yaml:2:36 buckets.docs.rulez is not a known key
     expect(err).toContain('schema.yaml:2:52 buckets.docs.rules.read');
   });
 
+  it('shows mistakes in rules together with those in what stands around them', () => {
+    const schema = `version: 1
+buckets:
+  docs: { backend: nowhere, rules: { read: "auht.id != null" } }
+  broken: { backend: local, max_file_size: much, rules: { read: "auht.id != null" } }
+collections:
+  posts:
+    fields:
+      id: { type: uuid, primary: true, default: auto }
+      author: { type: relation, relation: { collection: people } }
+      cover: { type: file, file: { bucket: pictures } }
+    rules: { read: "doc.author == 5 || doc.titel == 'x'" }
+  broken:
+    fields: { id: { type: uuid, primary: true, default: auto }, odd: { type: odd } }
+    rules: { read: "doc.nothing == 'x'" }
+`;
+    const { err } = run({ 'alyx.yml': CONFIG, 'schema.yaml': schema });
+    expect(err.split('\n').filter((line) => line.startsWith('schema.yaml:'))).toEqual([
+      'schema.yaml:3:20 buckets.docs.backend is no backend of alyx.yml',
+      'schema.yaml:3:45 buckets.docs.rules.read names an unknown variable: auht',
+      'schema.yaml:4:44 buckets.broken.max_file_size must be a size of at least 1 byte',
+      'schema.yaml:9:57 collections.posts.fields.author.relation.collection is no collection of this schema',
+      'schema.yaml:10:44 collections.posts.fields.cover.file.bucket is no bucket of this schema',
+      `schema.yaml:11:44 collections.posts.rules.read names an unknown member: doc has no "titel" here`,
+      expect.stringContaining('schema.yaml:13:78 collections.broken.fields.odd.type must be one of: id,'),
+    ]);
+    expect(err).toContain('7 problems');
+  });
+
   it('notes which rules have no SQL, without calling that a problem', () => {
     const schema = `version: 1
 buckets:
