@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../lib/json.ts';
+import { plainWords } from '../lib/shape-problems.ts';
 import { AppError, type ErrorCode, type FieldProblem } from '../lib/errors.ts';
 
 /** A JSON body of the right shape; throws VALIDATION_ERROR with an entry for every field that is wrong. */
@@ -19,7 +20,7 @@ export function readQuery<T>(shape: z.ZodType<T>, query: unknown): T {
 }
 
 function read<T>(shape: z.ZodType<T>, value: unknown, code: ErrorCode, summary: string): T {
-  const result = shape.safeParse(value);
+  const result = shape.safeParse(value, { error: plainWords, reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap(toProblems);
   const first = problems[0];
@@ -39,5 +40,11 @@ function toProblems(issue: z.core.$ZodIssue): FieldProblem[] {
       message: 'is not known here',
     }));
   }
-  return [{ field, code: issue.code, message: issue.message }];
+  return [{ field, code: codeOf(issue), message: issue.message }];
+}
+
+/** As the fields of records have it: what is missing is `required`, and what no code tells of is `invalid`. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'required';
+  return issue.code === 'custom' ? 'invalid' : issue.code;
 }

@@ -30,6 +30,31 @@ export function shapeProblems(
   });
 }
 
+/**
+ * What is wrong, in the words that operators read, for a parse of JSON or of a query string; undefined for what the shape has
+ * words of its own for.
+ */
+export const plainWords: z.core.$ZodErrorMap = (raw) => {
+  const issue = raw as z.core.$ZodIssue;
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input !== undefined && SECTIONS.has(issue.expected)) return 'must be a JSON object';
+      return describe(issue).message;
+    case 'invalid_value':
+    case 'too_small':
+    case 'too_big':
+      return describe(issue).message;
+    case 'invalid_format':
+      return issue.format === 'datetime'
+        ? 'must be a time such as 2026-11-24T18:30:00Z'
+        : 'has the wrong form';
+    default:
+      return undefined;
+  }
+};
+
+const SECTIONS: ReadonlySet<string> = new Set(['object', 'record']);
+
 /** A hint that names the likely meant one, else all. */
 export function hintAmong(word: unknown, candidates: readonly string[]): string {
   const meant = typeof word === 'string' ? suggest(word, candidates) : undefined;
@@ -70,7 +95,7 @@ function describe(issue: z.core.$ZodIssue): Description {
     case 'too_small':
       return { message: tooSmall(issue) };
     case 'too_big':
-      return { message: `must be at most ${issue.maximum}` };
+      return { message: tooBig(issue) };
     case 'invalid_key':
       return { message: issue.issues[0]?.message ?? issue.message };
     case 'custom':
@@ -99,9 +124,16 @@ function oneOf(choices: readonly string[], value: unknown): Description {
 }
 
 function tooSmall({ origin, minimum }: z.core.$ZodIssueTooSmall): string {
-  if (origin === 'string') return 'must not be empty';
+  if (origin === 'string' && minimum === 1) return 'must not be empty';
+  if (origin === 'string') return `must have at least ${minimum} characters`;
   if (origin === 'array') return `must have at least ${minimum} ${minimum === 1 ? 'entry' : 'entries'}`;
   return `must be at least ${minimum}`;
+}
+
+function tooBig({ origin, maximum }: z.core.$ZodIssueTooBig): string {
+  if (origin === 'string') return `must have at most ${maximum} characters`;
+  if (origin === 'array') return `must have at most ${maximum} entries`;
+  return `must be at most ${maximum}`;
 }
 
 function custom({ message, params }: z.core.$ZodIssueCustom): Description {
