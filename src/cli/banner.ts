@@ -23,7 +23,8 @@ export function banner(facts: BannerFacts): string {
     ['API', `${origin}/api/files/{bucket}`],
     ...onlyIf(config.docs.enabled, 'API docs', `${origin}/api/docs`),
     ...onlyIf(config.adminUi.enabled, 'Admin UI', `${origin}${config.adminUi.path}`),
-    ['Health', `${origin}/health/ready`],
+    // A proxy keeps it to itself, as README has it do.
+    ['Health', `${localOrigin(config, port)}/health/ready`],
     ['Database', config.database.path],
     ...[...schema.buckets.values()].map((bucket): [string, string] => [
       `Bucket ${bucket.name}`,
@@ -52,10 +53,13 @@ function firstAdmin(
   return `${origin}${adminUi.path}/#setup=${setupToken}`;
 }
 
-/** The address to reach the server under, as far as it knows itself. */
-export function serverOrigin(config: Config, port: number): string {
-  if (config.server.publicUrl !== null) return config.server.publicUrl;
-  const { host } = config.server;
+/** The address to reach the server under from anywhere, as far as it knows itself. */
+function serverOrigin(config: Config, port: number): string {
+  return config.server.publicUrl ?? localOrigin(config, port);
+}
+
+/** The address to reach the server under from this machine, past any proxy. */
+function localOrigin({ server: { host } }: Config, port: number): string {
   const everywhere = host === '0.0.0.0' || host === '::';
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;

@@ -21,7 +21,13 @@ describe('the banner', () => {
     expect(show(moved, 'the-token')).toContain('https://files.example.com/console/#setup=the-token');
   });
 
-  it('shows none once there is an admin', () => {
+  it('shows health where the server itself listens, for a proxy keeps it inside', () => {
+    expect(show('server: { public_url: "https://files.example.com" }\n', null)).toMatch(
+      /Health +http:\/\/127\.0\.0\.1:8080\/health\/ready\n/,
+    );
+  });
+
+  it('shows no such link once there is an admin', () => {
     expect(show('', null)).not.toContain('setup');
   });
 
