@@ -1,4 +1,6 @@
-import { testBackend, type TestStep } from '../operations/test-backend.ts';
+import { readdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TEST_BUCKET, testBackend, type TestStep } from '../operations/test-backend.ts';
 import { Backends } from '../storage/backends.ts';
 import { describeBackend, requireBackend } from './backend-option.ts';
 import { paint } from './color.ts';
@@ -24,9 +26,18 @@ export const storageTestCommand: Command = {
       return await printLines(name, steps, terminal);
     } finally {
       await backends.close();
+      if (backendConfig.type === 'filesystem') await removeEmpty(join(backendConfig.path, TEST_BUCKET));
     }
   },
 };
+
+/** Removes the folder and those in it, as far as they are empty: another test may be under way. */
+async function removeEmpty(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    await rmdir(join(folder, name)).catch(() => undefined);
+  }
+  await rmdir(folder).catch(() => undefined);
+}
 
 async function printLines(
   name: string,

@@ -12,7 +12,8 @@ export interface TestStep {
   readonly error: string | null;
 }
 
-const BUCKET = 'alyx-storage-test';
+/** In place of a bucket of schema.yaml. */
+export const TEST_BUCKET = 'alyx-storage-test';
 /** More than one part of an S3 upload. */
 const SIZE = 9 * 2 ** 20;
 
@@ -26,17 +27,17 @@ export async function* testBackend(backend: Backend): AsyncGenerator<TestStep> {
     [
       'put',
       async () => {
-        await backend.put(BUCKET, key, inPieces(bytes), { size: SIZE });
+        await backend.put(TEST_BUCKET, key, inPieces(bytes), { size: SIZE });
         left.add(key);
       },
     ],
-    ['get', async () => requireSame(await buffer(await backend.get(BUCKET, key)), bytes)],
+    ['get', async () => requireSame(await buffer(await backend.get(TEST_BUCKET, key)), bytes)],
     [
       'range',
       async () => {
         const range = { start: SIZE - 1000, end: SIZE - 11 };
         requireSame(
-          await buffer(await backend.get(BUCKET, key, range)),
+          await buffer(await backend.get(TEST_BUCKET, key, range)),
           bytes.subarray(range.start, range.end + 1),
         );
       },
@@ -46,8 +47,9 @@ export async function* testBackend(backend: Backend): AsyncGenerator<TestStep> {
       'delete',
       async () => {
         left.delete(key);
-        await backend.delete(BUCKET, key);
-        if (await backend.exists(BUCKET, key)) throw new Mismatch('it is still there after it was deleted');
+        await backend.delete(TEST_BUCKET, key);
+        if (await backend.exists(TEST_BUCKET, key))
+          throw new Mismatch('it is still there after it was deleted');
       },
     ],
   ];
@@ -58,7 +60,7 @@ export async function* testBackend(backend: Backend): AsyncGenerator<TestStep> {
       if (step.error !== null) return;
     }
   } finally {
-    for (const name of left) await backend.delete(BUCKET, name).catch(() => undefined);
+    for (const name of left) await backend.delete(TEST_BUCKET, name).catch(() => undefined);
   }
 }
 
@@ -84,7 +86,7 @@ function requireSame(actual: Buffer, expected: Buffer): void {
 }
 
 async function requireListed(backend: Backend, key: string): Promise<void> {
-  for await (const object of backend.list(BUCKET)) if (object.key === key) return;
+  for await (const object of backend.list(TEST_BUCKET)) if (object.key === key) return;
   throw new Mismatch('the listing does not hold what was stored');
 }
 

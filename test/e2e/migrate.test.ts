@@ -155,5 +155,6 @@ describe('alyx storage usage and test', { timeout: 60_000 }, () => {
     expect(tested).toMatchObject({ code: 0, stderr: '' });
     expect(tested.stdout).toContain('"b" works.');
     expect(filesBelow(join(folder.path, 'data/b'))).toEqual([]);
+    expect(readdirSync(join(folder.path, 'data/b'))).toEqual(['.alyx-tmp']);
   });
 });
