@@ -59,10 +59,14 @@ function toText(buckets: readonly BucketReport[]): string {
       share.files.toLocaleString('en-US'),
       humanSize(share.bytes),
       humanSize(share.storedBytes),
-      index > 0 || quota === null
-        ? ''
-        : `${Math.round(((bytes + reservedBytes) / quota) * 100)}% of ${humanSize(quota)}`,
+      index > 0 || quota === null ? '' : quotaText(bytes, reservedBytes, quota),
     ]),
   );
   return table([['BUCKET', 'BACKEND', 'FILES', 'SIZE', 'STORED', 'QUOTA'], ...rows], 2);
+}
+
+/** Files and promises count alike; of promises nothing else is to be seen in the table. */
+function quotaText(bytes: number, reserved: number, quota: number): string {
+  const used = `${Math.round(((bytes + reserved) / quota) * 100)}% of ${humanSize(quota)}`;
+  return reserved === 0 ? used : `${used} (${humanSize(reserved)} for unfinished uploads)`;
 }
