@@ -3,7 +3,7 @@ import { deepFreeze } from '../lib/deep-freeze.ts';
 import { inFileOrder } from '../lib/problem-order.ts';
 import { ConfigError } from '../lib/problem.ts';
 import { shapeProblems } from '../lib/shape-problems.ts';
-import { parseYaml } from '../lib/yaml.ts';
+import { readYaml } from '../lib/yaml.ts';
 import { ConfigDraft } from './config-draft.ts';
 import type { Config } from './config.ts';
 import type { Environment } from './environment.ts';
@@ -27,7 +27,9 @@ export interface LoadedConfig {
 export function loadConfig({ text, file, env }: ConfigSource): LoadedConfig {
   const folder = dirname(resolve(file));
   const shape = configShape({ folder, secretRequired: env['NODE_ENV'] === 'production' });
-  const draft = new ConfigDraft(parseYaml(text ?? '', file), shape);
+  const { document, problems } = readYaml(text ?? '', file);
+  const draft = new ConfigDraft(document, shape);
+  draft.problems.push(...problems);
   draft.expandVariables(env);
   draft.override(env);
 

@@ -38,10 +38,16 @@ export class YamlTree {
   readonly #position: PositionAt;
   readonly #open: Frame[] = [];
   #documents = 0;
+  #duplicates = 0;
 
   constructor(source: string, position: PositionAt) {
     this.#source = source;
     this.#position = position;
+  }
+
+  /** Whether values and places mean something in spite of the problems: a key that is given twice takes nothing from the rest. */
+  get isUsable(): boolean {
+    return this.problems.length === this.#duplicates;
   }
 
   add(event: Event): void {
@@ -80,7 +86,19 @@ export class YamlTree {
       throw new ConfigError(this.problems);
     }
     const path = this.#here();
-    this.#open.push({ node: this.#attach(value, event.start), path, key: null });
+    const node = this.#sectionBefore(value) ?? this.#attach(value, event.start);
+    this.#open.push({ node, path, key: null });
+  }
+
+  /** The section that the same key had before: what both hold is looked at, or names in the first would seem unknown. */
+  #sectionBefore(value: object): YamlNode | undefined {
+    const frame = this.#open.at(-1);
+    if (frame?.key == null || Array.isArray(value)) return undefined;
+    const before = frame.node.children.get(frame.key.name);
+    if (typeof before?.value !== 'object' || before.value === null || Array.isArray(before.value))
+      return undefined;
+    frame.key = null;
+    return before;
   }
 
   #addScalar(value: unknown, start: number): void {
@@ -92,7 +110,10 @@ export class YamlTree {
     const name = String(value);
     if (typeof value !== 'string') this.#refuse(start, 'keys must be text', `write "${name}"`);
     else if (name === '__proto__') this.#refuse(start, 'is not a usable key');
-    else if (frame.node.children.has(name)) this.#refuse(start, `the key "${name}" is given twice`);
+    else if (frame.node.children.has(name)) {
+      this.#duplicates += 1;
+      this.#refuse(start, `the key "${name}" is given twice`);
+    }
     frame.key = { name, start };
   }
 

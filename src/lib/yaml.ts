@@ -1,5 +1,5 @@
 import { YAMLException, parseEvents, type Event } from 'js-yaml';
-import { ConfigError, type SourcePosition } from './problem.ts';
+import { ConfigError, type Problem, type SourcePosition } from './problem.ts';
 import { YamlTree, type PositionAt, type YamlPath } from './yaml-tree.ts';
 
 export interface YamlDocument {
@@ -17,14 +17,27 @@ export interface YamlDocument {
  * Throws ConfigError.
  */
 export function parseYaml(text: string, file: string): YamlDocument {
+  const { document, problems } = readYaml(text, file);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return document;
+}
+
+/**
+ * As `parseYaml`, but hands over the problems that leave a document to look for others in: keys that are given twice, of
+ * which the last counts, or both where they are sections.
+ */
+export function readYaml(
+  text: string,
+  file: string,
+): { readonly document: YamlDocument; readonly problems: readonly Problem[] } {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const position = positionsIn(source, file);
   const tree = new YamlTree(source, position);
   for (const event of readEvents(source, position)) tree.add(event);
-  if (tree.problems.length > 0) throw new ConfigError(tree.problems);
+  if (!tree.isUsable) throw new ConfigError(tree.problems);
 
   const root = tree.root;
-  return {
+  const document: YamlDocument = {
     value: root?.value,
     positionOf(path, part) {
       let node = root;
@@ -36,6 +49,7 @@ export function parseYaml(text: string, file: string): YamlDocument {
       return position((part === 'key' ? node?.keyStart : node?.valueStart) ?? 0);
     },
   };
+  return { document, problems: tree.problems };
 }
 
 /** Turns offsets into lines and columns, both counted from 1. */

@@ -1,6 +1,6 @@
 import { inFileOrder } from '../lib/problem-order.ts';
 import { ConfigError, type Problem } from '../lib/problem.ts';
-import { parseYaml } from '../lib/yaml.ts';
+import { readYaml } from '../lib/yaml.ts';
 import { checkField } from './check-field.ts';
 import { crossCheck } from './cross-check.ts';
 import { readDraft } from './schema-draft.ts';
@@ -39,7 +39,9 @@ export function loadSchema(source: SchemaSource): Schema {
 
 /** As `loadSchema`, but hands over what is wrong; throws ConfigError only where the text is no YAML. */
 export function readSchema({ text, file, config }: SchemaSource): ReadSchema {
-  const reader = new SchemaReader(parseYaml(text, file));
+  const { document, problems } = readYaml(text, file);
+  const reader = new SchemaReader(document);
+  reader.problems.push(...problems);
   const draft = readDraft(reader);
   for (const { fields } of draft.collections.values()) {
     for (const field of fields.values()) checkField(reader, field);

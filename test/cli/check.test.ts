@@ -104,6 +104,26 @@ collections:
     expect(err).toContain('7 problems');
   });
 
+  it('shows what else is wrong where a key is given twice, in either of the two', () => {
+    const schema = `version: 1
+buckets:
+  docs: { backend: local, rulez: {} }
+buckets:
+  more: { backend: local, backend: nowhere, rules: { read: "auht.id != null" } }
+collections:
+  posts: { fields: { id: { type: uuid, primary: true, default: auto }, cover: { type: file, file: { bucket: docs } } } }
+`;
+    const { err } = run({ 'alyx.yml': 'server: { port: 1 }\nserver: { prot: 2 }\n', 'schema.yaml': schema });
+    expect(err.split('\n').filter((line) => /^(alyx|schema)\./.test(line))).toEqual([
+      'alyx.yml:2:1 the key "server" is given twice',
+      'alyx.yml:2:11 server.prot is not a known key',
+      'schema.yaml:3:27 buckets.docs.rulez is not a known key',
+      'schema.yaml:4:1 the key "buckets" is given twice',
+      'schema.yaml:5:27 buckets.more the key "backend" is given twice',
+      'schema.yaml:5:61 buckets.more.rules.read names an unknown variable: auht',
+    ]);
+  });
+
   it('notes which rules have no SQL, without calling that a problem', () => {
     const schema = `version: 1
 buckets:
