@@ -5,12 +5,15 @@ export type Expanded<R extends object, X extends object, E extends keyof X> = {
   readonly [F in keyof R]: F extends E ? X[F & E] : R[F];
 };
 
-/** A record as a call with `fields` and `expand` returns it: what is expanded is always there. */
+/**
+ * A record as a call with `fields` and `expand` returns it: what is expanded is always there. What was asked for
+ * decides, so nothing may be inferred from the type that the caller expects.
+ */
 export type RecordView<
   C extends CollectionTypes,
   F extends keyof C['record'],
   E extends keyof C['expand'],
-> = Pick<Expanded<C['record'], C['expand'], E>, F | (E & keyof C['record'])>;
+> = Pick<Expanded<C['record'], C['expand'], NoInfer<E>>, NoInfer<F> | (NoInfer<E> & keyof C['record'])>;
 
 /** What of the records an answer shows. */
 export interface ViewOptions<F, E> {
