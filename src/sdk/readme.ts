@@ -76,8 +76,9 @@ await alyx.storage.delete(${bucket}, stored.id);
 
 Size and type are checked against the bucket's limits before anything is sent. Files of 8 MiB and more (option
 \`resumableFrom\`) go in chunks by themselves, smaller ones with \`resumable: true\`: a broken connection costs no more than
-a chunk, and uploading the same file again after the page or process was closed goes on where it was. In Node, keep what
-that needs in a file, and read large files without holding them:
+a chunk, and uploading the same file again after the page or process was closed goes on where it was. What was sent is
+compared with the file as it is then, by digests that the store keeps; a file that has changed goes up anew. In Node, keep
+what that needs in a file, and read large files without holding them:
 
 \`\`\`ts
 import { openAsBlob } from 'node:fs';

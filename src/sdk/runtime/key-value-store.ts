@@ -1,4 +1,4 @@
-/** Where a session and the addresses of unfinished uploads are kept. `localStorage` is one. */
+/** Where a session and the addresses and digests of unfinished uploads are kept. `localStorage` is one. */
 export interface KeyValueStore {
   getItem(key: string): string | null | Promise<string | null>;
   setItem(key: string, value: string): void | Promise<void>;

@@ -1,26 +1,37 @@
-import type { UploadOptions as TusOptions, Upload as TusUpload } from 'tus-js-client';
+import type {
+  HttpRequest,
+  HttpResponse,
+  UploadOptions as TusOptions,
+  Upload as TusUpload,
+} from 'tus-js-client';
 import { AlyxError, isAlyxError } from './alyx-error.ts';
 import type { Api } from './api.ts';
-import { openBlob } from './blob-reader.ts';
 import type { FileObject } from './file-types.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 import { filesPath } from './paths.ts';
-import { isTransient, toAlyxError } from './tus-failure.ts';
+import { SentReader } from './sent-reader.ts';
+import { isOtherContent, isTransient, OtherContent, toAlyxError } from './tus-failure.ts';
 import type { UploadEngine, UploadEvents } from './upload-engine.ts';
+import { UploadMemory } from './upload-memory.ts';
 import type { Upload } from './upload-source.ts';
 
 export interface ResumableSettings {
   readonly chunkSize: number;
   /** Waits before each further attempt, in milliseconds. */
   readonly retryDelays: readonly number[];
-  /** Keeps the addresses of unfinished uploads. */
+  /** Keeps unfinished uploads: their addresses, and the digest of what was sent. */
   readonly store: KeyValueStore;
+}
+
+interface RequestHooks {
+  readonly onBeforeRequest: (request: HttpRequest) => Promise<void>;
+  readonly onAfterResponse: (request: HttpRequest, response: HttpResponse) => Promise<void>;
 }
 
 /**
  * Sends a file in chunks by the TUS protocol. The upload's address is kept until it is complete, so that another
- * page or process finds it again and goes on.
+ * page or process finds it again and goes on, if what was sent is still the beginning of the file.
  */
 export class ResumableUpload implements UploadEngine {
   readonly #api: Api;
@@ -28,10 +39,13 @@ export class ResumableUpload implements UploadEngine {
   readonly #content: Blob;
   readonly #events: UploadEvents;
   readonly #settings: ResumableSettings;
+  readonly #reader: SentReader;
   /** One for every start: what an earlier one still has on its way must not go on beside it. */
   #tus: TusUpload | null = null;
   #url: string | null = null;
-  #key = '';
+  /** Whether all that was sent to the address is known to be of this file. */
+  #isOurs = true;
+  #memory: UploadMemory | null = null;
   /** Until the upload has an address it is let finish that: begun anew, it would be there twice. */
   #opening = false;
   #stopped = false;
@@ -43,6 +57,7 @@ export class ResumableUpload implements UploadEngine {
     this.#content = content;
     this.#events = events;
     this.#settings = settings;
+    this.#reader = new SentReader(content, settings.chunkSize, () => this.#remember());
   }
 
   start(): void {
@@ -60,14 +75,17 @@ export class ResumableUpload implements UploadEngine {
   async discard(): Promise<void> {
     this.#discarded = true;
     this.stop();
-    if (!this.#opening) await this.#takeBack();
+    if (!this.#opening) await this.#takeBack(this.#url);
   }
 
   async #open(): Promise<void> {
     const { Upload: Tus } = await import('tus-js-client');
-    const { transport } = this.#api;
-    this.#key ||= `alyx.upload ${transport.url} ${await fingerprint(this.#content, this.#upload)}`;
-    this.#url ??= await this.#settings.store.getItem(this.#key);
+    if (this.#memory === null) {
+      const key = `alyx.upload ${this.#api.transport.url} ${await fingerprint(this.#content, this.#upload)}`;
+      this.#memory = new UploadMemory(this.#settings.store, key);
+      this.#url = (await this.#memory.read())?.url ?? null;
+      this.#isOurs = this.#url === null;
+    }
     if (this.#stopped) {
       this.#opening = false;
       return;
@@ -84,8 +102,13 @@ export class ResumableUpload implements UploadEngine {
   #options(self: () => TusUpload): TusOptions {
     const { chunkSize, retryDelays } = this.#settings;
     const isCurrent = () => this.#tus === self();
+    const { onBeforeRequest, onAfterResponse } = this.#requestOptions();
     return {
-      ...this.#requestOptions(),
+      onBeforeRequest,
+      onAfterResponse: async (request, response) => {
+        await onAfterResponse(request, response);
+        if (request.getMethod() === 'HEAD') await this.#check(response, isCurrent);
+      },
       endpoint: `${this.#api.transport.url}${filesPath(this.#upload.bucket, 'tus')}`,
       uploadUrl: this.#url,
       metadata: this.#metadata(),
@@ -94,7 +117,7 @@ export class ResumableUpload implements UploadEngine {
       onShouldRetry: isTransient,
       storeFingerprintForResuming: false,
       fingerprint: async () => '',
-      fileReader: { openFile: openBlob },
+      fileReader: { openFile: async () => this.#reader },
       onUploadUrlAvailable: () => this.#opened(self()),
       onProgress: (loaded) => {
         if (isCurrent()) this.#events.onProgress(loaded);
@@ -105,13 +128,15 @@ export class ResumableUpload implements UploadEngine {
         );
       },
       onError: (error) => {
-        if (isCurrent()) this.#fail(toAlyxError(error));
+        if (!isCurrent()) return;
+        if (isOtherContent(error)) this.#startAnew().catch((reason: unknown) => this.#fail(reason));
+        else this.#fail(toAlyxError(error));
       },
     };
   }
 
   /** Every request carries the token of its time; one that has expired is renewed, and the request made again. */
-  #requestOptions(): Pick<TusOptions, 'onBeforeRequest' | 'onAfterResponse'> {
+  #requestOptions(): RequestHooks {
     const { credentials } = this.#api;
     let token: string | null = null;
     return {
@@ -127,6 +152,28 @@ export class ResumableUpload implements UploadEngine {
     };
   }
 
+  /** Lets an upload go on only if all that the server has of it, or that may still arrive, is of this file as it is now. */
+  async #check(response: HttpResponse, isCurrent: () => boolean): Promise<void> {
+    if (response.getStatus() >= 300) return;
+    const offset = Number(response.getHeader('upload-offset'));
+    if (this.#isOurs && !(offset > this.#reader.sent.bytes)) return;
+    const known = (await this.#memory?.read()) ?? null;
+    const isKnown = known?.url === this.#url && !(offset > known.sent.bytes);
+    if (!isKnown || !(await this.#reader.goOnFrom(known.sent, isCurrent))) throw new OtherContent();
+    this.#isOurs = true;
+  }
+
+  /** The file has changed, so nothing of what the server has may become a part of it. */
+  async #startAnew(): Promise<void> {
+    this.#opening = true;
+    this.#close();
+    const url = this.#url;
+    this.#url = null;
+    this.#isOurs = true;
+    await this.#takeBack(url);
+    await this.#open();
+  }
+
   #metadata(): Record<string, string> {
     const { name, path, metadata } = this.#upload;
     return {
@@ -138,19 +185,20 @@ export class ResumableUpload implements UploadEngine {
 
   #opened(tus: TusUpload): void {
     this.#opening = false;
+    this.#isOurs ||= tus.url !== this.#url; // it was gone, and begun anew
     this.#url = tus.url;
-    void this.#remember(tus.url);
+    void this.#remember();
     if (this.#stopped) this.#close();
-    if (this.#discarded) void this.#takeBack();
+    if (this.#discarded) void this.#takeBack(tus.url);
   }
 
   async #finish(id: string): Promise<void> {
     const file = await this.#file(id).catch((error: unknown) => {
       // Not to be seen is no reason to keep looking for it; not to be reached is.
-      if (error instanceof AlyxError && error.status >= 400 && error.status < 500) void this.#remember(null);
+      if (error instanceof AlyxError && error.status >= 400 && error.status < 500) void this.#forget();
       throw error;
     });
-    await this.#remember(null);
+    await this.#forget();
     this.#events.onDone(file);
   }
 
@@ -181,23 +229,21 @@ export class ResumableUpload implements UploadEngine {
   }
 
   /** What cannot be taken back now expires on the server by itself. */
-  async #takeBack(): Promise<void> {
-    const url = this.#url;
+  async #takeBack(url: string | null): Promise<void> {
     if (url === null) return;
-    await this.#remember(null);
+    await this.#forget();
     const { Upload: Tus } = await import('tus-js-client');
     await Tus.terminate(url, this.#requestOptions()).catch(() => undefined);
   }
 
-  /** A store that is full or forbidden costs the upload no more than being found again. */
-  async #remember(url: string | null): Promise<void> {
-    const { store } = this.#settings;
-    try {
-      if (url === null) await store.removeItem(this.#key);
-      else await store.setItem(this.#key, url);
-    } catch {
-      // as said above
-    }
+  async #remember(): Promise<void> {
+    const url = this.#url;
+    if (url !== null) await this.#memory?.write({ url, sent: this.#reader.sent });
+  }
+
+  async #forget(): Promise<void> {
+    this.#url = null;
+    await this.#memory?.write(null);
   }
 }
 

@@ -13,6 +13,13 @@ export interface TusResponse {
   getBody(): string;
 }
 
+/** Thrown where an upload must not go on, because the server has something else than the beginning of the file. */
+export class OtherContent extends Error {}
+
+export function isOtherContent({ causingError }: TusFailure): boolean {
+  return causingError instanceof OtherContent;
+}
+
 export function toAlyxError(failure: TusFailure): AlyxError {
   const response = failure.originalResponse ?? null;
   if (response !== null) {
@@ -26,6 +33,7 @@ export function toAlyxError(failure: TusFailure): AlyxError {
 
 /** Whether another attempt could go better: the connection broke, or what is in the way is transient. */
 export function isTransient(failure: TusFailure): boolean {
+  if (isOtherContent(failure)) return false;
   const response = failure.originalResponse ?? null;
   if (response === null) return true;
   const status = response.getStatus();
