@@ -112,7 +112,12 @@ await ${property}.create({ … });   // only what has no default is required
 await ${property}.update(id, { … });
 await ${property}.replace(id, { … });
 await ${property}.delete(id);
+await ${property}.update(id, { … }, { ifMatch: one });   // only if it is still what was read
 \`\`\`
+
+With \`ifMatch\` nobody's change is lost in between: \`update\`, \`replace\` and \`delete\` throw \`PRECONDITION_FAILED\` unless the
+record still is what was read, or has the values that matter (\`{ ifMatch: { state: 'draft' } }\`); read it again then. A
+file's \`update\` and \`delete\` take the file, or its \`version\`.
 
 Several conditions must all hold: \`{ views: { gte: 10, lt: 100 }, cover: { ne: null } }\`. A file or record that the
 caller may not read stays an id when expanded; \`isExpanded(doc.cover)\` tells. A collection named like a property of the

@@ -1,9 +1,17 @@
 import { absoluteLinks } from './absolute-links.ts';
 import type { Api } from './api.ts';
 import { encodeFilter } from './record-filter.ts';
-import type { CallOptions, RecordPage, RecordQuery, RecordView, ViewOptions } from './record-types.ts';
+import { keepTag, tagOfSeen } from './record-tags.ts';
+import type {
+  CallOptions,
+  ChangeOptions,
+  RecordPage,
+  RecordQuery,
+  RecordView,
+  ViewOptions,
+} from './record-types.ts';
 import type { CollectionTypes } from './schema-types.ts';
-import type { ApiRequest, QueryValue } from './transport.ts';
+import { readJson, type ApiRequest, type QueryValue } from './transport.ts';
 
 /** The records of one collection. */
 export class CollectionClient<C extends CollectionTypes> {
@@ -59,31 +67,51 @@ export class CollectionClient<C extends CollectionTypes> {
   update<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
     id: C['key'],
     values: C['update'],
-    options: ViewOptions<F, E> & CallOptions = {},
+    options: ViewOptions<F, E> & ChangeOptions<C['record']> = {},
   ): Promise<RecordView<C, F, E>> {
-    return this.#record({ method: 'PATCH', path: this.#one(id), json: values }, options);
+    return this.#change({ method: 'PATCH', path: this.#one(id), json: values }, options);
   }
 
   /** Changes the whole record: fields that are not given get their default. */
   replace<F extends keyof C['record'] = keyof C['record'], E extends keyof C['expand'] = never>(
     id: C['key'],
     values: C['replace'],
-    options: ViewOptions<F, E> & CallOptions = {},
+    options: ViewOptions<F, E> & ChangeOptions<C['record']> = {},
   ): Promise<RecordView<C, F, E>> {
-    return this.#record({ method: 'PUT', path: this.#one(id), json: values }, options);
+    return this.#change({ method: 'PUT', path: this.#one(id), json: values }, options);
   }
 
-  async delete(id: C['key'], { signal }: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: 'DELETE', path: this.#one(id), signal });
+  async delete(id: C['key'], options: ChangeOptions<C['record']> = {}): Promise<void> {
+    const request = { method: 'DELETE', path: this.#one(id), signal: options.signal } as const;
+    await this.#api.send(await this.#conditional(request, options));
+  }
+
+  async #change<F extends keyof C['record'], E extends keyof C['expand']>(
+    request: ApiRequest,
+    options: ViewOptions<F, E> & ChangeOptions<C['record']>,
+  ): Promise<RecordView<C, F, E>> {
+    return this.#record(await this.#conditional(request, options), options);
+  }
+
+  async #conditional(
+    request: ApiRequest,
+    { ifMatch, signal }: ChangeOptions<C['record']>,
+  ): Promise<ApiRequest> {
+    if (ifMatch === undefined) return request;
+    const tag = await tagOfSeen(this.#api, request.path, ifMatch, signal);
+    return { ...request, headers: { 'if-match': tag } };
   }
 
   async #record<F extends keyof C['record'], E extends keyof C['expand']>(
     request: ApiRequest,
     options: ViewOptions<F, E> & CallOptions,
   ): Promise<RecordView<C, F, E>> {
-    const query = viewQuery(options);
-    const doc = await this.#api.json<RecordView<C, F, E>>({ ...request, query, signal: options.signal });
-    return absoluteLinks(this.#api.transport.url, doc, options.expand);
+    const { fields, expand, signal } = options;
+    const response = await this.#api.send({ ...request, query: viewQuery(options), signal });
+    const doc = await readJson<RecordView<C, F, E>>(response, signal);
+    const record = absoluteLinks(this.#api.transport.url, doc, expand);
+    if (fields === undefined) keepTag(record, response);
+    return record;
   }
 
   #one(id: C['key']): string {

@@ -61,6 +61,12 @@ export interface FileChanges {
   readonly metadata?: JsonObject | undefined;
 }
 
+export interface FileChangeOptions {
+  /** Only if the file still has this version, else PRECONDITION_FAILED: what was read of it before, for example. */
+  readonly ifMatch?: Pick<FileObject, 'version'> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface BatchDeletion {
   readonly deleted: readonly string[];
   readonly failed: readonly { readonly id: string; readonly code: string; readonly error: string }[];

@@ -27,6 +27,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ChangeOptions<R extends object> extends CallOptions {
+  /**
+   * Only if the record is still like this, else PRECONDITION_FAILED: what was read before, or those of its fields that
+   * matter. The whole record as `get`, `create`, `update` or `replace` returned it costs no further request.
+   */
+  readonly ifMatch?: { readonly [F in keyof R]?: R[F] | undefined } | undefined;
+}
+
 type Window =
   | {
       readonly limit?: number | undefined;

@@ -2,6 +2,7 @@ import type { Api } from './api.ts';
 import type {
   BatchDeletion,
   DownloadOptions,
+  FileChangeOptions,
   FileChanges,
   FileObject,
   FilePage,
@@ -84,14 +85,16 @@ export class StorageClient<N extends string> {
     bucket: B,
     id: string,
     changes: FileChanges,
-    { signal }: CallOptions = {},
+    { ifMatch, signal }: FileChangeOptions = {},
   ): Promise<FileObject<B>> {
-    return this.#api.json({ method: 'PATCH', path: filesPath(bucket, id), json: changes, signal });
+    const headers = condition(id, ifMatch);
+    return this.#api.json({ method: 'PATCH', path: filesPath(bucket, id), json: changes, headers, signal });
   }
 
   /** Throws FILE_IN_USE while a record refers to the file. */
-  async delete(bucket: N, id: string, { signal }: CallOptions = {}): Promise<void> {
-    await this.#api.send({ method: 'DELETE', path: filesPath(bucket, id), signal });
+  async delete(bucket: N, id: string, { ifMatch, signal }: FileChangeOptions = {}): Promise<void> {
+    const headers = condition(id, ifMatch);
+    await this.#api.send({ method: 'DELETE', path: filesPath(bucket, id), headers, signal });
   }
 
   /** Deletes up to 1000 files, and says of each what became of it. */
@@ -113,4 +116,9 @@ export class StorageClient<N extends string> {
       signal,
     });
   }
+}
+
+/** A file's entity tag is its id and version. */
+function condition(id: string, ifMatch: FileChangeOptions['ifMatch']): Record<string, string> {
+  return ifMatch === undefined ? {} : { 'if-match': `"${id}.${ifMatch.version}"` };
 }
