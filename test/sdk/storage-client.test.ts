@@ -72,6 +72,26 @@ describe('uploading in one request', () => {
     );
   });
 
+  it.each<[string, UploadSource, UploadOptions, UploadProgress]>([
+    ['file', new Blob([]), {}, { loaded: 0, total: 0, percent: 100 }],
+    ['file in chunks', new Blob([]), { resumable: true }, { loaded: 0, total: 0, percent: 100 }],
+    [
+      'stream',
+      new Blob([]).stream() as ReadableStream<Uint8Array>,
+      {},
+      { loaded: 0, total: null, percent: null },
+    ],
+  ])('tells the progress of an empty %s once', async (kind, source, options, progress) => {
+    const seen: UploadProgress[] = [];
+    const name = `empty ${kind}`;
+    await ada.storage.upload('videos', source, {
+      name,
+      ...options,
+      onProgress: (now) => void seen.push(now),
+    });
+    expect(seen).toEqual([progress]);
+  });
+
   it.each<[string, string, 'photos' | 'videos', UploadSource, UploadOptions]>([
     ['FILE_TOO_LARGE', 'a file over the limit', 'photos', new Blob([noise(65537)]), { name: 'a' }],
     ['FILE_TOO_LARGE', 'one in chunks', 'photos', new Blob([noise(65537)]), { name: 'a', resumable: true }],

@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import type { FileObject } from './file-types.ts';
 import { PlainUpload } from './plain-upload.ts';
 import { ResumableUpload, type ResumableSettings } from './resumable-upload.ts';
 import type { BucketLimits } from './schema-types.ts';
@@ -42,9 +43,17 @@ function openEngine(
   const { content } = upload;
   const total = content instanceof Blob ? content.size : null;
   const { onProgress } = options;
+  let isTold = false;
   const events = {
-    ...outcome,
-    onProgress: (loaded: number) => onProgress?.(toProgress(loaded, total)),
+    onProgress: (loaded: number) => {
+      isTold = true;
+      onProgress?.(toProgress(loaded, total));
+    },
+    onDone: (file: FileObject) => {
+      if (!isTold) onProgress?.(toProgress(file.size, total)); // of an empty file there is nothing to tell on the way
+      outcome.onDone(file);
+    },
+    onError: outcome.onError,
   };
   const inChunks = options.resumable ?? (total !== null && total >= settings.resumableFrom);
   if (inChunks && content instanceof Blob) return new ResumableUpload(api, upload, content, events, settings);
