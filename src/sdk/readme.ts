@@ -127,7 +127,8 @@ client is reached by \`alyx.collection('name')\`.`;
 const REST = `## Errors
 
 Every call throws \`AlyxError\` with \`code\`, \`status\`, \`details\`, \`problems\` (the refused fields of a form), \`requestId\` and
-\`retryAfter\`. Besides the server's codes there are \`NETWORK_ERROR\`, \`ABORTED\` and \`UNEXPECTED_RESPONSE\`.
+\`retryAfter\`. Besides the server's codes there are \`NETWORK_ERROR\`, \`ABORTED\`, \`UNEXPECTED_RESPONSE\`, and \`INVALID_URL\` from
+\`createClient\`.
 
 \`\`\`ts
 try {

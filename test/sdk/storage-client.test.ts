@@ -206,6 +206,29 @@ describe('files', () => {
 });
 
 describe('errors', () => {
+  it.each([
+    'not a url',
+    '127.0.0.1:8080',
+    'localhost:8080',
+    'ftp://example.com',
+    '//example.com',
+    'http://',
+    undefined,
+  ])('tell at once that %s is no address of a server', (url) => {
+    const make = () => server.client({ url: url as string });
+    expect(make).toThrow(
+      expect.objectContaining({ name: 'AlyxError', code: 'INVALID_URL', details: { url } }),
+    );
+    expect(make).toThrow(String(url));
+  });
+
+  it.each(['http://127.0.0.1:8080', 'https://example.com/alyx/', 'HTTP://[::1]:8080', '/', '', '/alyx'])(
+    'leave the address "%s" alone',
+    (url) => {
+      expect(() => server.client({ url })).not.toThrow();
+    },
+  );
+
   it('carry what the server says', async () => {
     await ada.storage.upload('videos', new Blob(['x']), { name: 'twice' });
     const error = await failure(ada.storage.upload('videos', new Blob(['y']), { name: 'twice' }));

@@ -47,9 +47,9 @@ export type ServerErrorCode =
   | 'STORAGE_FULL';
 
 /**
- * What goes wrong without an answer that means something: the server was not reached, the caller gave up, or
- * something in between (a proxy, say) answered in its place.
+ * What goes wrong without an answer that means something: the server was not reached, the caller gave up, something in
+ * between (a proxy, say) answered in its place, or the client was made with an address that is none.
  */
-export type ClientErrorCode = 'NETWORK_ERROR' | 'ABORTED' | 'UNEXPECTED_RESPONSE';
+export type ClientErrorCode = 'NETWORK_ERROR' | 'ABORTED' | 'UNEXPECTED_RESPONSE' | 'INVALID_URL';
 
 export type ErrorCode = ServerErrorCode | ClientErrorCode;

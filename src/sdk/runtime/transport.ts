@@ -1,5 +1,6 @@
 import { AlyxError, type ErrorDetails } from './alyx-error.ts';
 import type { ErrorCode } from './error-codes.ts';
+import { serverUrl } from './server-url.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -27,7 +28,7 @@ export class Transport {
   readonly #fetch: Fetch;
 
   constructor(url: string, fetch: Fetch) {
-    this.url = url.replace(/\/+$/, '');
+    this.url = serverUrl(url);
     this.#fetch = fetch;
   }
 
