@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlyxError } from '../../src/sdk/runtime/alyx-error.ts';
 import type { UploadOptions, UploadProgress, UploadSource } from '../../src/sdk/runtime/upload-options.ts';
@@ -46,6 +47,7 @@ describe('uploading in one request', () => {
     ['a blob', new Blob([noise(7)]), 7],
     ['nothing', new Uint8Array(0), 0],
     ['a stream', stream(), 200_000],
+    ['a stream of Node', Readable.toWeb(Readable.from([Buffer.from('abc'), Buffer.from('de')])), 5],
   ])('takes %s', async (name, source, size) => {
     const file = await ada.storage.upload('videos', source, { name });
     expect(file).toMatchObject({ name, size });

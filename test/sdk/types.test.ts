@@ -10,9 +10,11 @@ const project = makeTempFolder();
 beforeAll(() => {
   installSdk(project.path, RICH_SCHEMA);
   writeFileSync(join(project.path, 'package.json'), JSON.stringify({ type: 'module' }));
-  for (const name of ['usage.ts', 'usage.cts']) {
-    copyFileSync(join(import.meta.dirname, 'fixtures/usage.ts'), join(project.path, name));
-  }
+  const copy = (from: string, to: string) =>
+    copyFileSync(join(import.meta.dirname, 'fixtures', from), join(project.path, to));
+  copy('usage.ts', 'usage.ts');
+  copy('usage.ts', 'usage.cts');
+  copy('node-streams.ts', 'node-streams.ts');
 });
 afterAll(() => project.remove());
 
@@ -25,12 +27,12 @@ const BASE: ts.CompilerOptions = {
   skipDefaultLibCheck: true,
 };
 const DOM = ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'];
+const NODE: ts.CompilerOptions = { module: ts.ModuleKind.NodeNext, types: ['node'], skipLibCheck: true };
 const SETTINGS: readonly [string, string, ts.CompilerOptions][] = [
-  [
-    'Node, ES modules',
-    'usage.ts',
-    { module: ts.ModuleKind.NodeNext, lib: ['lib.es2023.d.ts'], types: ['node'], skipLibCheck: true },
-  ],
+  ['Node, ES modules', 'usage.ts', { ...NODE, lib: ['lib.es2023.d.ts'] }],
+  ["Node's streams", 'node-streams.ts', { ...NODE, lib: ['lib.es2023.d.ts'] }],
+  ["Node's streams beside the DOM's", 'node-streams.ts', { ...NODE, lib: DOM }],
+  ['Node beside the DOM', 'usage.ts', { ...NODE, lib: DOM }],
   ['Node, CommonJS', 'usage.cts', { module: ts.ModuleKind.NodeNext, lib: DOM, types: [] }],
   [
     'a bundler, every strictness on',

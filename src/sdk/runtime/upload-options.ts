@@ -1,7 +1,17 @@
 import type { JsonObject } from './json.ts';
 
 /** A file's bytes. A stream is sent in one request, as what was sent cannot be read again. */
-export type UploadSource = Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ReadableStream<Uint8Array>;
+export type UploadSource = Blob | Uint8Array<ArrayBuffer> | ArrayBuffer | ByteStream;
+
+/** A ReadableStream of bytes, by what the DOM's type and that of `node:stream/web`, which do not fit each other, share. */
+export interface ByteStream {
+  readonly locked: boolean;
+  cancel(reason?: unknown): Promise<void>;
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    releaseLock(): void;
+  };
+}
 
 export interface UploadProgress {
   readonly loaded: number;

@@ -1,5 +1,5 @@
 import { AlyxError } from './alyx-error.ts';
-import type { UploadOptions, UploadSource } from './upload-options.ts';
+import type { ByteStream, UploadOptions, UploadSource } from './upload-options.ts';
 
 /** What is to be sent, and what is known of it. */
 export interface Upload {
@@ -29,7 +29,12 @@ export function toUpload(bucket: string, source: UploadSource, options: UploadOp
 }
 
 function toContent(source: UploadSource): Blob | ReadableStream<Uint8Array> {
-  return source instanceof Blob || source instanceof ReadableStream ? source : new Blob([source]);
+  if (isStream(source)) return source as ReadableStream<Uint8Array>;
+  return source instanceof Blob ? source : new Blob([source]);
+}
+
+function isStream(source: UploadSource): source is ByteStream {
+  return source instanceof ReadableStream;
 }
 
 function toText(metadata: object): string {
