@@ -62,6 +62,19 @@ describe('records', () => {
     expect(await posts.list({ search: 'other', limit: 1 })).toMatchObject({ total: 1 });
   });
 
+  it('show internal fields to admins that name them', async () => {
+    const admin = server.client({ token: server.app.token('root', 'admin') }).collection('authors');
+    await admin.create({ number: 8, name: 'Eve', secret: 'x' });
+    expect(await admin.get(8)).not.toHaveProperty('secret');
+    expect(await admin.get(8, { fields: ['secret'] })).toEqual({ secret: 'x' });
+    const { docs } = await admin.list({ filter: { secret: 'x' }, fields: ['number', 'secret'] });
+    expect(docs).toEqual([{ number: 8, secret: 'x' }]);
+    expect(await admin.update(8, { secret: 'y' }, { fields: ['secret'] })).toEqual({ secret: 'y' });
+    await expect(ada.collection('authors').get(8, { fields: ['secret'] })).rejects.toMatchObject({
+      code: 'INVALID_QUERY',
+    });
+  });
+
   it('show files and other records in place of their ids, with addresses that work as they are', async () => {
     const posts = ada.collection('blog-posts');
     await posts.create({ title: 'Expanded', slug: 'e', cover, gallery: [cover] });
