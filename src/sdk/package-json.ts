@@ -10,7 +10,7 @@ export function packageJson(version: string): string {
     private: true,
     type: 'module',
     sideEffects: false,
-    engines: { node: '>=22' },
+    engines: { node: '>=20' },
     main: './index.js',
     types: './index.d.ts',
     exports: {

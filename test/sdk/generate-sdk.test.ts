@@ -39,6 +39,12 @@ describe('the generated SDK', () => {
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false, version: '1.2.3' });
   });
 
+  it('asks for no newer Node than it needs', () => {
+    expect(JSON.parse(read('node_modules/alyx-sdk/package.json'))).toMatchObject({
+      engines: { node: '>=20' },
+    });
+  });
+
   it('is imported and required by plain Node', async () => {
     const script = `
       import * as sdk from 'alyx-sdk';
