@@ -16,7 +16,8 @@ export { isExpanded } from './runtime/is-expanded.js';
 export { memoryStore } from './runtime/key-value-store.js';
 export { buckets, collections } from './schema.js';
 
-export function createClient(options) {
+export function createClient(given = {}) {
+  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return createBaseClient({ buckets, collections }, { ${defaults.join(', ')}, ...options });
 }
 `;

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
@@ -94,6 +95,18 @@ describe('the generated SDK', () => {
       `{ url: 'https://files.example.com', chunkSize: 5242880, ...options }`,
     );
     expect(files.get('index.d.ts')).toContain('createClient(options?: ClientOptions)');
+  });
+
+  it('keeps that address when it is given one that is undefined', async () => {
+    const path = join(temp.path, 'with-address');
+    writeSdk(path, sdkFiles(RICH_SCHEMA, 'https://files.example.com'));
+    const sdk = (await import(pathToFileURL(join(path, 'index.js')).href)) as {
+      createClient: (options?: { url?: string | undefined }) => object;
+    };
+    for (const options of [undefined, {}, { url: undefined }]) {
+      expect(sdk.createClient(options)).toHaveProperty('storage');
+    }
+    expect(() => sdk.createClient({ url: 'x' })).toThrow('"x" is no address of a server');
   });
 });
 
