@@ -65,7 +65,9 @@ describe('a session', () => {
       response.end(JSON.stringify({ error: 'The token has expired.', code: 'TOKEN_EXPIRED' }));
       return true;
     };
+    const answered = page.waitForResponse((answer) => answer.url().includes('role=admin') && answer.ok());
     await page.getByLabel('Role').selectOption('admin');
+    await answered; // until then the last list stands there
     await page.getByText('1 user', { exact: true }).waitFor();
     await page.getByRole('cell', { name: 'yes' }).waitFor();
     expect(refused).toBe(1);
