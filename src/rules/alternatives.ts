@@ -1,5 +1,4 @@
-import { balancedSpan } from './balanced-span.ts';
-import { compileRule, type CompiledRule } from './compile-rule.ts';
+import { CompiledRule } from './compile-rule.ts';
 import type { Expression } from './expression.ts';
 
 /** Whoever asks for alternatives treats each apart; many small ones would cost more than one large. */
@@ -19,13 +18,9 @@ export function alternativesOf(rule: CompiledRule): readonly CompiledRule[] {
 
 function split(rule: CompiledRule): readonly CompiledRule[] {
   const parts = disjuncts(rule.expression);
-  // The text of a part cannot be told for certain where a comment may hold a parenthesis.
-  const isPlain = parts.length > 1 && parts.length <= MAX_ALTERNATIVES && !rule.source.includes('//');
-  if (!isPlain) return [rule];
-  const alternatives = parts.map((part) => {
-    const { start, end } = balancedSpan(rule.source, part);
-    return compileRule(rule.source.slice(start, end), rule.scope);
-  });
+  if (parts.length === 1 || parts.length > MAX_ALTERNATIVES) return [rule];
+  // Of what was parsed, never of the text: there parentheses in strings and comments would decide where a part ends.
+  const alternatives = parts.map((part) => new CompiledRule(rule.source, rule.scope, part));
   return [...alternatives.filter((each) => !isPersonal(each)), ...alternatives.filter(isPersonal)];
 }
 

@@ -1,5 +1,7 @@
 import type { Span } from './expression.ts';
 
+const TOKENS = /("""|'''|"|')(?:\\.|.)*?\1|[()]/gs;
+
 /** The span with the parentheses that its outermost operands stand in: the parser keeps none of them. */
 export function balancedSpan(source: string, { start, end }: Span): Span {
   const { unopened, unclosed } = unbalanced(source.slice(start, end));
@@ -8,7 +10,7 @@ export function balancedSpan(source: string, { start, end }: Span): Span {
 
 function unbalanced(text: string): { unopened: number; unclosed: number } {
   let [unopened, unclosed] = [0, 0];
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()]/gs)) {
+  for (const [token] of text.matchAll(TOKENS)) {
     if (token === '(') unclosed += 1;
     else if (token === ')' && unclosed > 0) unclosed -= 1;
     else if (token === ')') unopened += 1;

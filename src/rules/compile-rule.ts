@@ -17,11 +17,11 @@ export class CompiledRule {
   readonly #compiler: ProgramCompiler;
   readonly #programs = new Map<Expression, Program>();
 
-  /** Throws RuleError. */
-  constructor(source: string, scope: Scope) {
+  /** Of the text, or of a part of what it says; throws RuleError. */
+  constructor(source: string, scope: Scope, expression = parseExpression(source, scope)) {
     this.source = source;
     this.scope = scope;
-    this.expression = parseExpression(source, scope);
+    this.expression = expression;
     this.members = membersOf(this.expression);
     this.#compiler = new ProgramCompiler(scope);
     this.#compiler.checkCondition(this.expression);

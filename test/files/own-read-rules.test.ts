@@ -32,6 +32,9 @@ const ownRules = fc.constantFrom<unknown>(
   { read: 'auth.id == file.owner_id' },
   { read: 'file.size > 3 || auth.id == file.owner_id' },
   { read: 'file.metadata.rules.read == "x"' },
+  // A text in which parentheses mean nothing.
+  { read: `(file.name == ''')'(''') || (file.size > 3)` },
+  { read: 'file.name == """a"(""" || (file.size > 0) && file.size < 0' },
   { read: 'no.such(rule' },
   { read: 'file.name' },
   { read: '' },
