@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientOptions } from '../../src/sdk/runtime/client.ts';
 import { memoryStore } from '../../src/sdk/runtime/key-value-store.ts';
 import { fileStore } from '../../src/sdk/runtime/node/file-store.ts';
@@ -99,6 +99,24 @@ describe('uploading in chunks', () => {
     expect((await task).checksum).toBe(CHECKSUM);
     expect(seen.filter((request) => request === 'POST').length).toBe(1);
     expect(seen).toContain('HEAD');
+  });
+
+  it('stops, however soon after it went on', async () => {
+    for (let microtasks = 0; microtasks < 20; microtasks += 1) {
+      const { onProgress, promise } = reached(2 * CHUNK);
+      const task = client().storage.upload('videos', file(`stopped ${microtasks}`), { onProgress });
+      await promise;
+      task.pause();
+      await client().auth.me();
+      task.resume();
+      for (let n = 0; n < microtasks; n += 1) await Promise.resolve();
+      task.pause();
+      const before = seen.length;
+      for (let n = 0; n < 12; n += 1) await client().auth.me();
+      expect(seen.length - before, `after ${microtasks} microtasks`).toBeLessThanOrEqual(2);
+      task.resume();
+      expect((await task).checksum).toBe(CHECKSUM);
+    }
   });
 
   it('is created once, however often it is stopped and started meanwhile', async () => {
@@ -231,6 +249,36 @@ describe('uploading in chunks', () => {
     seen = [];
     await client({ store }).storage.upload('videos', file('given up'));
     expect(seen[0]).toBe('POST');
+  });
+
+  it('given up while it looks for what was sent before, leaves nothing on the server either', async () => {
+    for (let microtasks = 0; microtasks < 20; microtasks += 1) {
+      const store = memoryStore();
+      const { onProgress, promise } = reached(2 * CHUNK);
+      const first = client({ store }).storage.upload('videos', file(`given up ${microtasks}`), {
+        onProgress,
+      });
+      await promise;
+      first.pause();
+      await client().auth.me();
+      const second = client({ store }).storage.upload('videos', file(`given up ${microtasks}`));
+      const failure = expect(second).rejects.toMatchObject({ code: 'ABORTED' });
+      for (let n = 0; n < microtasks; n += 1) await Promise.resolve();
+      await second.abort();
+      await failure;
+      await vi.waitFor(() => expect(seen).toContain('DELETE'));
+      seen = [];
+    }
+  });
+
+  it('needs no store that works', async () => {
+    const broken = () => {
+      throw new Error('forbidden');
+    };
+    const store = { getItem: broken, setItem: broken, removeItem: broken };
+    expect((await client({ store }).storage.upload('videos', file('not found again'))).checksum).toBe(
+      CHECKSUM,
+    );
   });
 
   it('given up by its signal, even before it has begun', async () => {

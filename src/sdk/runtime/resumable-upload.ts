@@ -88,6 +88,7 @@ export class ResumableUpload implements UploadEngine {
     }
     if (this.#stopped) {
       this.#opening = false;
+      if (this.#discarded) await this.#takeBack(this.#url);
       return;
     }
     const tus: TusUpload = new Tus(
@@ -104,7 +105,13 @@ export class ResumableUpload implements UploadEngine {
     const isCurrent = () => this.#tus === self();
     const { onBeforeRequest, onAfterResponse } = this.#requestOptions();
     return {
-      onBeforeRequest,
+      onBeforeRequest: async (request) => {
+        await onBeforeRequest(request);
+        if (isCurrent()) return;
+        // It was stopped just when tus-js-client began, which then forgets that it was.
+        void self().abort();
+        throw new Error('the upload was stopped');
+      },
       onAfterResponse: async (request, response) => {
         await onAfterResponse(request, response);
         if (request.getMethod() === 'HEAD') await this.#check(response, isCurrent);

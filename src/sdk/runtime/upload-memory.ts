@@ -7,7 +7,10 @@ export interface KnownUpload {
   readonly sent: SentBytes;
 }
 
-/** Keeps one unfinished upload for another page or process. */
+/**
+ * Keeps one unfinished upload for another page or process. A store that is full or forbidden costs the upload no more than
+ * being found again.
+ */
 export class UploadMemory {
   readonly #store: KeyValueStore;
   readonly #key: string;
@@ -19,17 +22,18 @@ export class UploadMemory {
     this.#key = key;
   }
 
+  /** Null where there is none: an earlier SDK kept the address alone. */
   async read(): Promise<KnownUpload | null> {
     await this.#last;
-    const text = await this.#store.getItem(this.#key);
     try {
+      const text = await this.#store.getItem(this.#key);
       return text === null ? null : (JSON.parse(text) as KnownUpload);
     } catch {
-      return null; // of an earlier SDK, which kept the address alone
+      return null;
     }
   }
 
-  /** Null forgets it. A store that is full or forbidden costs the upload no more than being found again. */
+  /** Null forgets it. */
   write(known: KnownUpload | null): Promise<void> {
     this.#last = this.#last.then(() => this.#set(known)).catch(() => undefined);
     return this.#last;
