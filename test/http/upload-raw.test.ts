@@ -124,6 +124,23 @@ describe('what is taken', () => {
     connection.close();
   });
 
+  it.each([
+    ['and so is one that says so twice', 'HTTP/1.1', ['Expect: 100-Continue', 'Expect: 100-continue'], 100],
+    ['but not one that speaks HTTP/1.0', 'HTTP/1.0', ['Expect: 100-continue'], 201],
+  ])('%s', async (_, version, expectations, status) => {
+    const connection = await RawConnection.open(app.url);
+    connection.head(
+      `PUT /api/files/docs?name=${version.replace('/', '-')} ${version}`,
+      'Host: x',
+      'Content-Length: 5',
+      ...expectations,
+    );
+    if (status === 100) expect(await connection.response()).toMatchObject({ status });
+    connection.write('hello');
+    expect(await connection.response()).toMatchObject({ status: 201 });
+    connection.close();
+  });
+
   it('but a client whose upload is refused is never told to go on', async () => {
     const connection = await RawConnection.open(app.url);
     connection.head(

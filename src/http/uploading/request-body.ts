@@ -22,9 +22,9 @@ async function* inShortTurns(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   }
 }
 
-/** RFC 9110 section 10.1.1. */
-function expectsContinue(request: FastifyRequest): boolean {
-  return request.headers.expect?.toLowerCase() === '100-continue';
+/** RFC 9110 section 10.1.1: a client that speaks HTTP/1.0 is not to be told. One that says it twice waits all the same. */
+function expectsContinue({ raw: { headers, httpVersion } }: FastifyRequest): boolean {
+  return httpVersion !== '1.0' && /(?:^|,)\s*100-continue\s*(?:,|$)/i.test(headers.expect ?? '');
 }
 
 /** The length that the client announces; null for a chunked body. Node's parser has checked that it is a number. */
