@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { takeProcessLock, tryProcessLock } from '../../src/db/process-lock.ts';
 import { NOBODY } from '../support/become-nobody.ts';
 import { runScript } from '../support/run-script.ts';
+import { lacks } from '../support/machine.ts';
 import { makeTempFolder, type TempFolder } from '../support/temp-folder.ts';
 
 let folder: TempFolder;
@@ -101,7 +102,7 @@ it('gives its file the permissions of the database: whoever may write that may t
   expect(statSync(`${database}.server.lock`).mode & 0o777).toBe(0o660);
 });
 
-it.skipIf(process.getuid?.() !== 0)(
+it.skipIf(lacks('the owner of a lock that root makes', 'root'))(
   'is its owner’s to take whose database it is, though root made it',
   () => {
     chownSync(database, NOBODY, NOBODY);

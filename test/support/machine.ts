@@ -13,8 +13,9 @@ const PACKAGES = {
   nginx: 'nginx',
 };
 
-/** `mount` stands for root that may mount. */
-export type Means = keyof typeof PACKAGES | 'mount';
+const RIGHTS = { root: 'root', mount: 'the right to mount (root)' };
+
+export type Means = keyof typeof PACKAGES | keyof typeof RIGHTS;
 
 /** In CI and `make torture` a test that lacks something fails; elsewhere it is left out, aloud. */
 const MUST_HAVE = TORTURE || process.env['CI'] !== undefined;
@@ -39,10 +40,12 @@ function complains(what: string, missing: readonly string[]): boolean {
 }
 
 function nameOf(means: Means): string {
-  return means === 'mount' ? 'the right to mount (root)' : `${means} (apt-get install ${PACKAGES[means]})`;
+  if (means === 'root' || means === 'mount') return RIGHTS[means];
+  return `${means} (apt-get install ${PACKAGES[means]})`;
 }
 
 function has(means: Means): boolean {
+  if (means === 'root') return process.getuid?.() === 0;
   if (means === 'mount') return (mayMount ??= tryMount());
   // An older curl knows no --json; it came with 7.82.
   if (means === 'curl') return spawnSync('curl', ['--json', '{}', '--version']).status === 0;
